@@ -1,0 +1,50 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "riposte",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "RiposteCore", targets: ["RiposteCore"]),
+        .library(name: "RiposteAudio", targets: ["RiposteAudio"]),
+        .library(name: "RiposteInference", targets: ["RiposteInference"]),
+        .library(name: "RiposteListening", targets: ["RiposteListening"]),
+        .library(name: "RiposteDialog", targets: ["RiposteDialog"]),
+        .library(name: "RiposteSpeaking", targets: ["RiposteSpeaking"]),
+        .library(name: "RiposteConversation", targets: ["RiposteConversation"]),
+        .library(name: "RiposteTesting", targets: ["RiposteTesting"]),
+        .executable(name: "riposte", targets: ["riposte"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // C libraries are opened at run time, so that the project builds and starts without them.
+        .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CPortAudio", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+
+        .target(name: "RiposteCore"),
+        .target(name: "RiposteAudio", dependencies: ["RiposteCore", "CPortAudio"]),
+        .target(name: "RiposteInference", dependencies: ["RiposteCore", "COnnxRuntime"]),
+        .target(name: "RiposteListening", dependencies: ["RiposteAudio", "RiposteInference"]),
+        .target(name: "RiposteDialog", dependencies: ["RiposteInference"]),
+        .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference"]),
+        .target(name: "RiposteConversation", dependencies: ["RiposteListening", "RiposteDialog", "RiposteSpeaking"]),
+        .target(name: "RiposteTesting", dependencies: ["RiposteCore"]),
+        .executableTarget(
+            name: "riposte",
+            dependencies: [
+                "RiposteConversation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "RiposteCoreTests", dependencies: ["RiposteCore", "RiposteTesting"]),
+        .testTarget(name: "RiposteAudioTests", dependencies: ["RiposteAudio", "RiposteTesting"]),
+        .testTarget(name: "RiposteInferenceTests", dependencies: ["RiposteInference", "RiposteTesting"]),
+        .testTarget(name: "RiposteListeningTests", dependencies: ["RiposteListening", "RiposteTesting"]),
+        .testTarget(name: "RiposteDialogTests", dependencies: ["RiposteDialog", "RiposteTesting"]),
+        .testTarget(name: "RiposteSpeakingTests", dependencies: ["RiposteSpeaking", "RiposteTesting"]),
+        .testTarget(name: "RiposteConversationTests", dependencies: ["RiposteConversation", "RiposteTesting"]),
+        .testTarget(name: "CommandTests", dependencies: ["riposte", "RiposteTesting", "RiposteAudio"]),
+    ]
+)

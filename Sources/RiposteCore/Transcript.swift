@@ -1,0 +1,56 @@
+/// What was understood of an utterance.
+public struct Transcript: Sendable, Equatable {
+    /// How settled a transcript is.
+    public enum Kind: String, Sendable {
+        /// May still change.
+        case partial
+        /// A prefix that will not change any more.
+        case stable
+        /// The whole utterance; nothing will change.
+        case final
+    }
+
+    /// A word and when it was said.
+    public struct Word: Sendable, Equatable {
+        public var text: String
+        /// Seconds from the start of the utterance's sound.
+        public var start: Double
+        public var end: Double
+        /// 0 … 1.
+        public var confidence: Double
+
+        public init(text: String, start: Double, end: Double, confidence: Double) {
+            self.text = text
+            self.start = start
+            self.end = end
+            self.confidence = confidence
+        }
+    }
+
+    /// The words, with the recogniser's own case and punctuation, without leading or trailing space.
+    public var text: String
+    public var kind: Kind
+    /// The language as an ISO 639-1 code ("en"), when known.
+    public var language: String?
+    /// 0 … 1: how likely the words are right.
+    public var confidence: Double
+    /// 0 … 1: how likely there was no speech at all in the sound, as the recogniser sees it.
+    public var noSpeechProbability: Double
+    /// Empty unless word times were asked for.
+    public var words: [Word]
+
+    public init(
+        text: String, kind: Kind = .final, language: String? = nil, confidence: Double = 1,
+        noSpeechProbability: Double = 0, words: [Word] = []
+    ) {
+        self.text = text
+        self.kind = kind
+        self.language = language
+        self.confidence = confidence
+        self.noSpeechProbability = noSpeechProbability
+        self.words = words
+    }
+
+    /// No words at all: silence, noise, or nothing understood.
+    public var isEmpty: Bool { !text.contains { $0.isLetter || $0.isNumber } }
+}
