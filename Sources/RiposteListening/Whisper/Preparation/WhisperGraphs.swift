@@ -1,0 +1,36 @@
+/// The prepared graphs of a Whisper model: their inputs, outputs and files.
+///
+/// With H heads of 64 channels, D = 64 H, V tokens in the vocabulary and n = frames / 2 positions of 20 ms.
+///
+/// **Encoder**, once for an utterance:
+///
+/// | | name | type and shape | |
+/// |---|---|---|---|
+/// | in | `features` | float [1, mels, frames] | log-mel features; frames even, 2 … 3000 |
+/// | out | `cross.i.key`, `cross.i.value` | float [1, H, memory, 64] | for decoder layer i |
+/// | out | `cross_bias` | float [1, 1, 1, memory] | added to the decoder's scores |
+///
+/// **Decoder**, once for a token or for a few:
+///
+/// | | name | type and shape | |
+/// |---|---|---|---|
+/// | in | `tokens` | int64 [batch, length] | length 1 or more |
+/// | in | `past.i.key`, `past.i.value` | float [batch, H, past, 64] | past may be 0; past + length ≤ 448 |
+/// | in | `cross.i.key`, `cross.i.value`, `cross_bias` | as the encoder gives them | one for all hypotheses |
+/// | out | `logits` | float [batch, length, V] | row t: what follows token t |
+/// | out | `present.i.key`, `present.i.value` | float [batch, H, past + length, 64] | the next call's past |
+///
+/// To go back to an earlier token, give the first positions of `present` as `past`.
+public enum WhisperGraphs {
+    public static let features = "features"
+    public static let crossBias = "cross_bias"
+    public static let tokens = "tokens"
+    public static let logits = "logits"
+
+    public static func crossKey(_ layer: Int) -> String { "cross.\(layer).key" }
+    public static func crossValue(_ layer: Int) -> String { "cross.\(layer).value" }
+    public static func pastKey(_ layer: Int) -> String { "past.\(layer).key" }
+    public static func pastValue(_ layer: Int) -> String { "past.\(layer).value" }
+    public static func presentKey(_ layer: Int) -> String { "present.\(layer).key" }
+    public static func presentValue(_ layer: Int) -> String { "present.\(layer).value" }
+}
