@@ -43,7 +43,8 @@ let package = Package(
         .testTarget(name: "RiposteInferenceTests", dependencies: ["RiposteInference", "RiposteTesting"]),
         .testTarget(name: "RiposteListeningTests", dependencies: ["RiposteListening", "RiposteTesting"]),
         .testTarget(name: "RiposteDialogTests", dependencies: ["RiposteDialog", "RiposteTesting"]),
-        .testTarget(name: "RiposteSpeakingTests", dependencies: ["RiposteSpeaking", "RiposteTesting"]),
+        .testTarget(
+            name: "RiposteSpeakingTests", dependencies: ["RiposteSpeaking", "RiposteTesting"], exclude: ["Fixtures"]),
         .testTarget(name: "RiposteConversationTests", dependencies: ["RiposteConversation", "RiposteTesting"]),
         .testTarget(name: "CommandTests", dependencies: ["riposte", "RiposteTesting", "RiposteAudio"]),
     ]

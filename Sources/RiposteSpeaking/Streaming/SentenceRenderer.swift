@@ -1,0 +1,58 @@
+import RiposteCore
+
+/// An engine as the streaming machinery sees it: it makes the sound of one sentence, raw.
+/// Cutting, trimming, levels, pauses and look-ahead are the same for all engines and done elsewhere.
+protocol SentenceRenderer: Sendable {
+    /// In hertz.
+    var sampleRate: Int { get }
+    /// What brings the voice to the common level: about −20 dBFS for speech at full volume.
+    var gain: Float { get }
+
+    /// Makes the sound of one sentence and writes it in as many parts as it likes, as early as it can.
+    func render(_ sentence: Sentence, options: SpeechOptions, to writer: SentenceWriter) async throws
+}
+
+/// Takes the sound of one sentence from its engine, in order, and passes it on to the listener.
+actor SentenceWriter {
+    private var output: FrameWriter
+    private var shaper: SpeechShaper
+    /// Silence owed before the next sound, in samples.
+    private var gap = 0
+
+    /// - Parameters:
+    ///   - gain: brings the engine's voice to the common level.
+    ///   - volume: 0 … 1.
+    init(_ output: FrameWriter, gain: Float, volume: Double) {
+        self.output = output
+        shaper = SpeechShaper(sampleRate: output.sampleRate, gain: gain, volume: volume)
+    }
+
+    /// Passes samples on; waits while the listener has enough.
+    /// - Throws: `CancellationError` when nobody listens any more.
+    func write(_ samples: [Float]) async throws {
+        add(shaper.shape(samples))
+        while let frame = output.takeFrame() { try await output.queue.send(frame) }
+    }
+
+    /// Ends a part of the sentence that was made on its own: its silence is trimmed and a short pause follows.
+    func endClause(pause: Double) async throws {
+        add(shaper.finish())
+        gap = Int(pause * Double(output.sampleRate))
+        try await write([])
+    }
+
+    /// Ends the sentence.
+    func finish() async throws -> FrameWriter {
+        add(shaper.finish())
+        output.endSentence()
+        try await write([])
+        return output
+    }
+
+    private func add(_ samples: [Float]) {
+        guard !samples.isEmpty else { return }
+        if gap > 0, output.hasSounded { output.add([Float](repeating: 0, count: gap)) }
+        gap = 0
+        output.add(samples)
+    }
+}
