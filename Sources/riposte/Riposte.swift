@@ -4,5 +4,19 @@ import ArgumentParser
 struct Riposte: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "riposte",
-        abstract: "A voice assistant that answers before the silence gets long, on your own machine.")
+        abstract: "A voice assistant that answers before the silence gets long, on your own machine.",
+        subcommands: [ModelsCommand.self])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Failure.exit(with: error, of: self)
+        }
+    }
 }

@@ -53,7 +53,7 @@ public final class OnnxRuntime: Sendable {
         if let path = ProcessInfo.processInfo.environment["RIPOSTE_ONNXRUNTIME"], !path.isEmpty {
             return try open(path)
         }
-        if let file = installedLibrary() {
+        if let file = try installedLibrary() {
             return try open(file.path)
         }
         for name in systemNames {

@@ -1,0 +1,78 @@
+import Foundation
+import RiposteCore
+
+/// What was stored as a model: written beside its files when all of them are there and right.
+public struct ModelReceipt: Sendable, Codable, Equatable {
+    public struct Package: Sendable, Codable, Equatable {
+        public var name: String
+        public var version: String
+        public var sha256: String
+    }
+
+    public struct File: Sendable, Codable, Equatable {
+        public var path: String
+        public var byteCount: Int
+        public var sha256: String
+    }
+
+    public var model: String
+    public var version: String
+    public var packages: [Package]
+    /// The version of the preparer that made the files, or nil if they are as they were shipped.
+    public var preparation: Int?
+    public var files: [File]
+
+    static let fileName = "receipt.json"
+
+    /// The receipt in a model's folder; nil if there is none.
+    static func read(in folder: URL) throws -> ModelReceipt? {
+        let file = folder.appending(path: fileName)
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        do {
+            return try JSONDecoder().decode(ModelReceipt.self, from: Data(contentsOf: file))
+        } catch {
+            throw RiposteError(.corrupt, .models, "\(file.path) is unreadable.", underlying: error)
+        }
+    }
+
+    func write(in folder: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(self).write(to: folder.appending(path: Self.fileName))
+    }
+
+    /// What is wrong with the files in the folder, or nil.
+    ///
+    /// - Parameter hashing: Reads every byte; without it only the sizes are looked at, which takes no time.
+    func problem(in folder: URL, hashing: Bool) -> String? {
+        for file in files {
+            let url = folder.appending(path: file.path)
+            let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
+            guard let size = (attributes?[.size] as? NSNumber)?.intValue else { return "\(file.path) is not there" }
+            guard size == file.byteCount else { return "\(file.path) has \(size) bytes, not \(file.byteCount)" }
+            guard hashing else { continue }
+            guard let digest = try? SHA256.digest(of: url) else { return "\(file.path) cannot be read" }
+            guard digest == file.sha256 else { return "\(file.path) has other contents than it had when it was stored" }
+        }
+        return nil
+    }
+
+    /// The files of a folder as they are now, in the order of their paths.
+    static func files(in folder: URL) throws -> [File] {
+        let root = folder.resolvingSymlinksInPath().path + "/"
+        let keys: [URLResourceKey] = [.isRegularFileKey]
+        guard let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: keys) else {
+            throw RiposteError(.storage, .models, "\(folder.path) could not be read.")
+        }
+        var files: [File] = []
+        for case let url as URL in found {
+            let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+            guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+            let path = url.resolvingSymlinksInPath().path
+            guard path.hasPrefix(root), let size = (attributes[.size] as? NSNumber)?.intValue else { continue }
+            files.append(
+                File(path: String(path.dropFirst(root.count)), byteCount: size, sha256: try SHA256.digest(of: url)))
+        }
+        return files.filter { $0.path != fileName }.sorted { $0.path < $1.path }
+    }
+}

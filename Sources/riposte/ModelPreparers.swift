@@ -1,0 +1,6 @@
+import RiposteInference
+
+/// What makes the files an engine loads out of those that a package ships.
+enum ModelPreparers {
+    static let all: [any ModelPreparer] = []
+}
