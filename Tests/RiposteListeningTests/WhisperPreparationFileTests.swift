@@ -16,7 +16,9 @@ import Testing
         let cut = whole.count / 2
         try Data(whole[..<cut]).write(to: folder.url.appending(path: "model.bin.part1"))
         try Data(whole[cut...]).write(to: folder.url.appending(path: "model.bin.part2"))
-        let file = try CTranslate2File(parts: try WhisperPreparation.modelParts(in: folder.url))
+        let file = try CTranslate2File(parts: [
+            folder.url.appending(path: "model.bin.part1"), folder.url.appending(path: "model.bin.part2"),
+        ])
         #expect(file.specification == "WhisperSpec")
         #expect(try file.variable("c").dimensions == [2, 3])
         #expect(try file.floats("c") == [1, -2, 0.5, 4, 5, 65504])
@@ -30,7 +32,7 @@ import Testing
         let url = folder.url.appending(path: "model.bin")
         try Data(bytes.finished(aliases: [:]).dropLast(9)).write(to: url)
         #expect { try CTranslate2File(parts: [url]) } throws: { ($0 as? RiposteError)?.code == .corrupt }
-        #expect { try WhisperPreparation.modelParts(in: folder.url.appending(path: "none")) } throws: {
+        #expect { try CheckpointFiles(in: folder.url.appending(path: "none")) } throws: {
             ($0 as? RiposteError)?.code == .corrupt
         }
     }

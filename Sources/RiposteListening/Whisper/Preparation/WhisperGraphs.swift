@@ -10,6 +10,11 @@
 /// | out | `cross.i.key`, `cross.i.value` | float [1, H, memory, 64] | for decoder layer i |
 /// | out | `cross_bias` | float [1, 1, 1, memory] | added to the decoder's scores |
 ///
+/// One encoder serves both ways of recognising: with 3000 frames it is Whisper's own, on Whisper's own features; with
+/// fewer it adds the remembered silence (`SilenceMemory`) behind them, and the features' level has to be set so that
+/// their largest log10 mel energy is `WhisperManifest.loudest` before the clamp (largest − 8) and the scaling
+/// (x + 4) / 4. memory = n, plus one for each block of silence that is left.
+///
 /// **Decoder**, once for a token or for a few:
 ///
 /// | | name | type and shape | |
@@ -22,6 +27,12 @@
 ///
 /// To go back to an earlier token, give the first positions of `present` as `past`.
 public enum WhisperGraphs {
+    public static let manifestFile = "graphs.json"
+
+    public static func encoderFile(_ precision: WhisperPrecision) -> String { "encoder.\(precision.rawValue).onnx" }
+    public static func decoderFile(_ precision: WhisperPrecision) -> String { "decoder.\(precision.rawValue).onnx" }
+    static func weightsFile(_ precision: WhisperPrecision) -> String { "weights.\(precision.rawValue).bin" }
+
     public static let features = "features"
     public static let crossBias = "cross_bias"
     public static let tokens = "tokens"
