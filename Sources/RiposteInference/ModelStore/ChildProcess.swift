@@ -1,6 +1,14 @@
 import Foundation
 import RiposteCore
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A program run to its end, with what it writes kept in a file.
 struct ChildProcess {
     var arguments: [String]
@@ -35,21 +43,36 @@ struct ChildProcess {
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = output
             process.standardError = output
-            try process.run()
-            var isEnding = false
+            try Self.start(process)
+            var ending = 0
             while process.isRunning {
                 Thread.sleep(forTimeInterval: 0.1)
-                if isCancelled(), !isEnding {
-                    process.terminate()
-                    isEnding = true
+                if isCancelled() {
+                    ending += 1
+                    // Asked once, and made to after three seconds.
+                    if ending == 1 { process.terminate() }
+                    if ending == 30 { kill(process.processIdentifier, SIGKILL) }
                 }
                 whileRunning()
             }
-            if isEnding { throw RiposteError(.cancelled, .models, "The fetch was cancelled.") }
+            if ending > 0 { throw RiposteError(.cancelled, .models, "The fetch was cancelled.") }
             let text = String(decoding: (try? Data(contentsOf: log)) ?? Data(), as: UTF8.self)
             return Result(status: process.terminationStatus, output: text)
         } catch {
             throw storageError("\(arguments.first ?? "A program") could not be run", error)
         }
+    }
+
+    /// Starts a process that signals can reach.
+    ///
+    /// A child inherits the signals its parent's thread holds back, and the threads of Swift's pool, with all that
+    /// they start, hold back every one: neither Ctrl-C nor being asked to end would end the child.
+    private static func start(_ process: Process) throws {
+        var none = sigset_t()
+        var previous = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &previous)
+        defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+        try process.run()
     }
 }

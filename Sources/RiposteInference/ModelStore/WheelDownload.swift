@@ -105,7 +105,9 @@ struct WheelDownload {
                 .corrupt, .models,
                 "What came for \(model) is not what was published: it was damaged on the way, or replaced. \(again)")
         }
-        if says("NewConnectionError", "Temporary failure in name resolution", "ConnectionError", "Max retries exceeded")
+        if says(
+            "Retrying (Retry(", "NewConnectionError", "Temporary failure in name resolution", "ConnectionError",
+            "Max retries exceeded")
         {
             return RiposteError(
                 .network, .models,

@@ -65,9 +65,9 @@ public final class InferenceThread: SerialExecutor, Sendable {
         let queue = Queue()
         self.queue = queue
         let thread = Thread {
-            // Set from inside: a name given before the start is Foundation's only, and the system does not see it.
-            Thread.current.name = String(decoding: name.utf8.prefix(15), as: UTF8.self)
             #if os(Linux)
+                // Foundation sets the name the system sees only if it wins a race with the thread's own start.
+                try? Data(name.utf8.prefix(15)).write(to: URL(filePath: "/proc/thread-self/comm"))
                 // On Linux the priority is a thread's own, and 0 is the calling one. If it is refused, the thread
                 // runs as everybody does, which is right, only less considerate.
                 if niceness != 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Int32(niceness)) }
@@ -76,6 +76,7 @@ public final class InferenceThread: SerialExecutor, Sendable {
                 work.job.runSynchronously(on: work.executor.asUnownedSerialExecutor())
             }
         }
+        thread.name = name
         // Deep graphs are walked recursively while they are loaded.
         thread.stackSize = 8 << 20
         thread.start()

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import RiposteCore
 import RiposteInference
@@ -230,8 +231,10 @@ actor Engine {
 
     private func threadName() -> String { currentThreadName() }
 
-    func block(for seconds: Double) {
-        Thread.sleep(forTimeInterval: seconds)
+    /// Blocks the engine's thread until the gate opens, and tells whether it did in time.
+    func wait(arrived: DispatchSemaphore, gate: DispatchSemaphore, seconds: Double) -> Bool {
+        arrived.signal()
+        return gate.wait(timeout: .now() + seconds) == .success
     }
 }
 
