@@ -115,12 +115,8 @@ struct ModelFetch {
         guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue, free < needed else { return }
         throw RiposteError(
             .storage, .models,
-            "The disk is full: fetching \(model.name) takes \(megabytes(needed)), and \(store.root.path) has "
-                + "\(megabytes(free)) free. Make room. Then run: riposte models fetch \(model.name)")
-    }
-
-    private func megabytes(_ bytes: Int) -> String {
-        "\((bytes + 999_999) / 1_000_000) MB"
+            "The disk is full: fetching \(model.name) takes \((needed + 999_999) / 1_000_000) MB, and \(store.root.path) has "
+                + "\(free / 1_000_000) MB free. Make room. Then run: riposte models fetch \(model.name)")
     }
 
     /// Makes the folder that will be the model, with its receipt.
