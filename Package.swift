@@ -22,13 +22,14 @@ let package = Package(
         // C libraries are opened at run time, so that the project builds and starts without them.
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CPortAudio", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CEspeak", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         .target(name: "RiposteCore"),
         .target(name: "RiposteAudio", dependencies: ["RiposteCore", "CPortAudio"]),
         .target(name: "RiposteInference", dependencies: ["RiposteCore", "COnnxRuntime"]),
         .target(name: "RiposteListening", dependencies: ["RiposteAudio", "RiposteInference"]),
         .target(name: "RiposteDialog", dependencies: ["RiposteInference"]),
-        .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference"]),
+        .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference", "CEspeak"]),
         .target(name: "RiposteConversation", dependencies: ["RiposteListening", "RiposteDialog", "RiposteSpeaking"]),
         .target(name: "RiposteTesting", dependencies: ["RiposteCore"]),
         .executableTarget(

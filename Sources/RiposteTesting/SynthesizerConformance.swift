@@ -4,7 +4,8 @@ import RiposteCore
 ///
 /// ```swift
 /// @Test func conforms() async {
-///     #expect(await SynthesizerConformance(voice).violations() == [])
+///     let violations = await SynthesizerConformance(voice).violations()
+///     #expect(violations == [], "\(violations)")
 /// }
 /// ```
 public struct SynthesizerConformance: Sendable {

@@ -8,7 +8,7 @@ import Testing
 /// An engine that hums: a tone as long as the text, silence around it, and a record of what it was asked for.
 private final class HummingRenderer: SentenceRenderer {
     let sampleRate = 8000
-    let gain: Float = 1
+    let gain: Float? = 1
     private let asked = Mutex<[String]>([])
     let failsAt: String?
 

@@ -6,7 +6,8 @@ protocol SentenceRenderer: Sendable {
     /// In hertz.
     var sampleRate: Int { get }
     /// What brings the voice to the common level: about −20 dBFS for speech at full volume.
-    var gain: Float { get }
+    /// nil: the sound has its level already, and cannot clip.
+    var gain: Float? { get }
 
     /// Makes the sound of one sentence and writes it in as many parts as it likes, as early as it can.
     func render(_ sentence: Sentence, options: SpeechOptions, to writer: SentenceWriter) async throws
@@ -20,9 +21,9 @@ actor SentenceWriter {
     private var gap = 0
 
     /// - Parameters:
-    ///   - gain: brings the engine's voice to the common level.
+    ///   - gain: brings the engine's voice to the common level; nil if it is there.
     ///   - volume: 0 … 1.
-    init(_ output: FrameWriter, gain: Float, volume: Double) {
+    init(_ output: FrameWriter, gain: Float?, volume: Double) {
         self.output = output
         shaper = SpeechShaper(sampleRate: output.sampleRate, gain: gain, volume: volume)
     }

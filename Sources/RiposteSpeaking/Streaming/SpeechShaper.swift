@@ -12,23 +12,26 @@ struct SpeechShaper {
     private static let tailThreshold: Float = 0.002
     /// Sound above this is bent towards full scale instead of clipped.
     private static let knee: Float = 0.8
-    /// Seconds in front of the first sound that are kept (faded in), so that its onset is whole.
+    /// Seconds in front of the first sound that are kept and faded in, so that its onset is whole.
     private static let leadIn = 0.004
-    /// Seconds after the last sound that are kept (faded out).
+    /// Seconds after the last sound that are kept and faded out.
     private static let tail = 0.03
 
-    private let gain: Float
+    private let gain: Float?
     private let volume: Float
     private let leadInLength: Int
     private let tailLength: Int
-    /// Before the first sound: the last few samples. After it: quiet that may turn out to be the end.
+    /// Before the first sound: the last few samples. After it: the last few that were sound, and the quiet after them
+    /// that may turn out to be the end.
     private var held: [Float] = []
+    /// How many of `held` come before the quiet.
+    private var heldSound = 0
     private var hasBegun = false
 
     /// - Parameters:
-    ///   - gain: brings the engine's voice to the common level.
+    ///   - gain: brings the engine's voice to the common level; nil if it is there.
     ///   - volume: 0 … 1, applied last.
-    init(sampleRate: Int, gain: Float, volume: Double) {
+    init(sampleRate: Int, gain: Float?, volume: Double) {
         self.gain = gain
         self.volume = Float(min(max(volume, 0), 1))
         leadInLength = Int(Self.leadIn * Double(sampleRate))
@@ -44,42 +47,45 @@ struct SpeechShaper {
                 return []
             }
             hasBegun = true
-            shaped = fadedIn((held + shaped[..<onset]).suffix(leadInLength)) + shaped[onset...]
+            shaped = (held + shaped[..<onset]).suffix(leadInLength) + shaped[onset...]
             held = []
+            // A sound that begins with the first sample is faded in all the same.
+            for index in 0..<min(leadInLength, shaped.count) {
+                shaped[index] *= Float(index + 1) / Float(leadInLength + 1)
+            }
         }
         guard let last = shaped.lastIndex(where: { abs($0) > Self.tailThreshold }) else {
             held += shaped
             return []
         }
-        let ready = held + shaped[...last]
-        held = Array(shaped[(last + 1)...])
-        return ready.map { $0 * volume }
+        let sound = held + shaped[...last]
+        heldSound = min(leadInLength, sound.count)
+        held = sound.suffix(heldSound) + shaped[(last + 1)...]
+        return sound.dropLast(heldSound).map { $0 * volume }
     }
 
     /// Ends the sentence and returns its last samples.
     mutating func finish() -> [Float] {
         defer {
             held = []
+            heldSound = 0
             hasBegun = false
         }
         guard hasBegun else { return [] }
-        return fadedOut(held.prefix(tailLength)).map { $0 * volume }
+        var end = Array(held.prefix(heldSound + tailLength))
+        // Over the quiet, or, if there is none, over the last of the sound.
+        let fade = min(max(end.count - heldSound, leadInLength), end.count)
+        for index in 0..<fade { end[end.count - 1 - index] *= Float(index + 1) / Float(fade + 1) }
+        return end.map { $0 * volume }
     }
 
     /// Applies the gain; what would go beyond the knee approaches full scale without reaching it.
     private func bent(_ sample: Float) -> Float {
+        guard let gain else { return sample }
         let value = sample * gain
         guard abs(value) > Self.knee else { return value.isFinite ? value : 0 }
         let room = 1 - Self.knee
         let bent = Self.knee + room * tanh((abs(value) - Self.knee) / room)
         return value < 0 ? -bent : bent
-    }
-
-    private func fadedIn(_ samples: ArraySlice<Float>) -> [Float] {
-        samples.enumerated().map { $1 * Float($0 + 1) / Float(samples.count + 1) }
-    }
-
-    private func fadedOut(_ samples: ArraySlice<Float>) -> [Float] {
-        samples.enumerated().map { $1 * Float(samples.count - $0) / Float(samples.count + 1) }
     }
 }

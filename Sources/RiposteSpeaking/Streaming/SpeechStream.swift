@@ -38,6 +38,13 @@ struct SpeechStream: Sendable {
         return AsyncThrowingStream { try await listener.next() }
     }
 
+    func speak(_ text: String, options: SpeechOptions) -> AsyncThrowingStream<SpokenFrame, any Error> {
+        let (pieces, continuation) = AsyncStream<String>.makeStream()
+        continuation.yield(text)
+        continuation.finish()
+        return speak(pieces, options: options)
+    }
+
     private func run(_ pieces: AsyncStream<String>, _ options: SpeechOptions, into queue: SpeechQueue) async throws {
         var output = FrameWriter(
             queue: queue, sampleRate: renderer.sampleRate,

@@ -47,7 +47,7 @@ public actor HibariSynthesizer: Synthesizer {
         Voice(name: "heart", engine: "hibari", language: "en-US", gender: "female", licence: "Apache-2.0")
     ]
     /// The voice speaks at −25 dBFS; +5 dB is the common level.
-    nonisolated let gain: Float = 1.8
+    nonisolated let gain: Float? = 1.8
 
     private let folder: URL
     private let configuration: Configuration

@@ -1,0 +1,141 @@
+import Foundation
+import RiposteCore
+import RiposteInference
+
+/// Speaks with any Piper voice: a network (`NAME.onnx`) and its description (`NAME.onnx.json`).
+///
+/// Slower than hibari by about four times, but there are voices for many languages, and of other people. English is
+/// pronounced by Riposte itself.
+public actor PiperSynthesizer: Synthesizer {
+    public struct Configuration: Sendable {
+        /// Threads of the network. Default 1.
+        public var threads = 1
+        /// Seconds of speech made ahead of the listener. Default 10.
+        public var lookAhead = 10.0
+        /// How text is cut into sentences.
+        public var cutter = SentenceCutter.Configuration()
+        /// What `--voice` takes. Default: the name in the file's name ("joe" for en_US-joe-medium.onnx).
+        public var voiceName: String?
+        /// The voice's licence, as far as it is known.
+        public var licence = "unknown"
+
+        public init() {}
+    }
+
+    /// Makes the phonemes of a sentence, in espeak-ng's alphabet.
+    typealias Pronunciation = @Sendable (String) throws -> String
+
+    private struct Model {
+        let session: InferenceSession
+        let pronunciation: Pronunciation
+    }
+
+    /// Phonemes in one go; the network's memory grows with them.
+    private static let phonemeLimit = 400
+
+    public nonisolated let name = "piper"
+    public nonisolated let sampleRate: Int
+    public nonisolated let voices: [Voice]
+    /// The voices speak at about −22 dBFS; +2 dB is the common level.
+    nonisolated let gain: Float? = 1.25
+
+    private let file: URL
+    private let description: PiperVoiceDescription
+    private let configuration: Configuration
+    private let makePronunciation: @Sendable () throws -> Pronunciation
+    private let thread: InferenceThread
+    private var model: Model?
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    init(
+        model: URL, configuration: Configuration = .init(), thread: InferenceThread? = nil,
+        makePronunciation: @escaping @Sendable () throws -> Pronunciation
+    ) throws {
+        file = model
+        let description = try PiperVoiceDescription(besides: model)
+        self.description = description
+        self.configuration = configuration
+        self.makePronunciation = makePronunciation
+        self.thread = thread ?? InferenceThread(name: "speech")
+        sampleRate = description.audio.sampleRate
+        voices = Self.voices(of: description, file: model, configuration)
+    }
+
+    private static func voices(
+        of description: PiperVoiceDescription, file: URL, _ configuration: Configuration
+    ) -> [Voice] {
+        // en_US-joe-medium: language, name, quality.
+        let parts = file.deletingPathExtension().lastPathComponent.split(separator: "-")
+        let name = configuration.voiceName ?? String(parts.count > 1 ? parts[1] : parts.first ?? "piper")
+        let code = description.language?.code ?? description.espeak?.voice ?? "und"
+        let language = code.replacingOccurrences(of: "_", with: "-")
+        let speakers = (description.speakerIdMap ?? [:]).sorted { $0.value < $1.value }
+        let names = speakers.count > 1 ? speakers.map { "\(name)/\($0.key)" } : [name]
+        return names.map { Voice(name: $0, engine: "piper", language: language, licence: configuration.licence) }
+    }
+
+    /// Loads the network and speaks a word to nobody, so that the first answer is not slower.
+    /// - Throws: `storage` or `corrupt` if the model is not whole, `libraryMissing` without ONNX Runtime or, for
+    ///   languages other than English, without espeak-ng.
+    public func load() async throws {
+        guard model == nil else { return }
+        let session = try InferenceSession(model: file, configuration: .init(threads: configuration.threads))
+        let model = Model(session: session, pronunciation: try makePronunciation())
+        self.model = model
+        _ = try await sound(of: try model.pronunciation("Hello."), options: .init(), model)
+    }
+
+    public nonisolated func speak(
+        _ pieces: AsyncStream<String>, options: SpeechOptions
+    ) -> AsyncThrowingStream<SpokenFrame, any Error> {
+        var stream = SpeechStream(renderer: self)
+        stream.configuration.lookAhead = configuration.lookAhead
+        stream.configuration.cutter = configuration.cutter
+        return stream.speak(pieces, options: options)
+    }
+}
+
+extension PiperSynthesizer: SentenceRenderer {
+    func render(_ sentence: Sentence, options: SpeechOptions, to writer: SentenceWriter) async throws {
+        try checkVoice(options)
+        try await load()
+        guard let model else { return }
+        let phonemes = try model.pronunciation(sentence.text)
+        for part in PhonemeParts.split(phonemes, limit: Self.phonemeLimit) {
+            try Task.checkCancellation()
+            try await writer.write(try await sound(of: part, options: options, model))
+            try await writer.endClause(pause: 0.12 * 175 / max(options.rate, 1))
+        }
+    }
+
+    private func sound(of phonemes: String, options: SpeechOptions, _ model: Model) async throws -> [Float] {
+        guard let ids = description.ids(of: phonemes) else { return [] }
+        let rates = HibariSynthesizer.rates
+        let rate = Float(min(max(options.rate, rates.lowerBound), rates.upperBound))
+        let scales: [Float] = [
+            description.inference?.noiseScale ?? 0.667,
+            (description.inference?.lengthScale ?? 1) * 175 / rate,
+            description.inference?.noiseW ?? 0.8,
+        ]
+        var inputs = [
+            "input": try Tensor(ids, shape: [1, ids.count]),
+            "input_lengths": try Tensor([Int64(ids.count)]),
+            "scales": try Tensor(scales),
+        ]
+        if model.session.inputs.contains(where: { $0.name == "sid" }) {
+            inputs["sid"] = try Tensor([speaker(options)])
+        }
+        let outputs = try await model.session.runUntilCancelled(inputs, outputs: ["output"])
+        guard let output = outputs["output"] else {
+            throw RiposteError(.corrupt, .synthesis, "\(file.lastPathComponent) has no output 'output'.")
+        }
+        return try output.floats()
+    }
+
+    /// The number of the speaker that a voice "NAME/SPEAKER" names; the first one by default.
+    private func speaker(_ options: SpeechOptions) -> Int64 {
+        guard let voice = options.voice, let slash = voice.firstIndex(of: "/") else { return 0 }
+        return description.speakerIdMap?[String(voice[voice.index(after: slash)...])] ?? 0
+    }
+}
