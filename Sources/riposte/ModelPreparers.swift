@@ -1,6 +1,7 @@
 import RiposteInference
+import RiposteSpeaking
 
 /// What makes the files an engine loads out of those that a package ships.
 enum ModelPreparers {
-    static let all: [any ModelPreparer] = []
+    static let all: [any ModelPreparer] = [HibariPreparation()]
 }

@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+
+@testable import RiposteSpeaking
+
+@Suite(.enabled(if: PronunciationResources.isThere, PronunciationResources.hint))
+struct NormalizationTests {
+    private func normalize(_ text: String) throws -> String {
+        try TextNormalizer(folder: PronunciationResources.prepared()).normalize(text)
+    }
+
+    @Test(arguments: [
+        ("at 7:30 pm", "at seven thirty P.M."), ("at 10:00", "at ten o'clock"), ("05:07", "five oh seven"),
+        ("2:30pm–4pm", "two thirty P.M. to 4pm"), ("9am-5pm", "9 A.M. to 5pm"),
+        ("1:02:03", "one oh two and three seconds"),
+        ("25:10", "25 to 10"), ("3:2", "3 to 2"), ("Mon-Fri", "Monday to Friday"),
+    ])
+    func times(_ text: String, _ spoken: String) throws { #expect(try normalize(text) == spoken) }
+
+    @Test(arguments: [
+        ("3/4/2021", "March fourth, 2021"), ("25/12/99", "December twenty-fifth, 1999"),
+        ("2024-02-29", "February twenty-ninth, 2024"), ("Jan. 7, 2020", "January seventh, 2020"),
+        ("the 5 of May.", "the fifth of May."), ("5 Mar. 2020", "the fifth of March 2020"),
+        ("May 40", "May 40"), ("99/99/2020", "99/99/2020"),
+    ])
+    func dates(_ text: String, _ spoken: String) throws { #expect(try normalize(text) == spoken) }
+
+    @Test(arguments: [
+        ("$3.5M", "3.5 million dollars"), ("£3bn", "3 billion pounds"), ("¥500", "500 yen"), ("50¢", "50 cents"),
+        ("20 €", "20 euros"), ("$9.99", "$9.99"), ("USD 1", "1 dollar"),
+        ("12.5 km", "12.5 kilometers"), ("1 lb", "1 pound"), ("20 m²", "20 square meters"),
+        ("-5°C", "-5 degrees Celsius"),
+        ("1°", "1 degree"), ("200 g", "200 grams"), ("5G", "5G"), ("1h 30m", "1 hour 30 minutes"),
+        ("120 km/h", "120 kilometers per hour"),
+    ])
+    func quantities(_ text: String, _ spoken: String) throws { #expect(try normalize(text) == spoken) }
+
+    @Test(arguments: [
+        ("555-1234.", "5 5 5, 1 2 3 4."), ("(555) 867-5309", "5 5 5, 8 6 7, 5 3 0 9"),
+        ("1-800-555-0199", "1, 8 0 0, 5 5 5, 0 1 9 9"), ("10-20.", "10 to 20."), ("10%–20%", "10% to 20%"),
+        ("1/2", "one half"), ("2 1/2 cups", "2 and a half cups"), ("1 3/4", "1 and 3 quarters"), ("24/7.", "24 7."),
+        ("50/50", "50 50"), ("12/25", "December twenty-fifth"), ("+5", "plus 5"), ("1999-12-1", "1999-12-1"),
+    ])
+    func pairs(_ text: String, _ spoken: String) throws { #expect(try normalize(text) == spoken) }
+
+    @Test(arguments: [
+        ("St. Paul lives on Oak St.", "Saint Paul lives on Oak Street."), ("I said no.", "I said no."),
+        ("## Results", "Results"), ("so #happy", "so hashtag happy"), ("no. 5", "number 5"), ("No. 5", "Number 5"), ("#5", "number 5"), ("Gen Z", "Gen Z"),
+        ("Gen. Lee", "General Lee"),
+        ("Chapter IV", "Chapter 4"), ("Henry VIII", "Henry the eighth"), ("the part I like", "the part I like"),
+        ("Act I.", "Act 1."), ("Part IIII", "Part IIII"), ("x = 5", "x equals 5"), ("a | b", "a, b"),
+    ])
+    func abbreviationsAndSigns(_ text: String, _ spoken: String) throws { #expect(try normalize(text) == spoken) }
+
+    @Test(arguments: [
+        ("anna@example.com.", "anna at example dot com."),
+        ("(see https://www.example.org/help/)", "(see example dot org slash help/)"),
+        ("bob_smith99@mail.co.uk!", "bob underscore smith 99 at mail dot co dot uk!"),
+        ("wikipedia.org", "wikipedia dot org"), ("The end.", "The end."), ("e.g. this", "e.g. this"),
+        ("stop.But", "stop.But"), ("3.14", "3.14"), ("Is it me?I ask", "Is it me?I ask"),
+    ])
+    func addresses(_ text: String, _ spoken: String) throws { #expect(try normalize(text) == spoken) }
+
+    @Test func keepsWhiteSpaceSingle() throws {
+        #expect(try normalize("  two\u{A0}\n words ,  here ! ") == "two words, here!")
+    }
+
+    @Test func remembersOrigins() throws {
+        let text = try TextNormalizer(folder: PronunciationResources.prepared()).trace("on 3/4/2021, ok")
+        let string = text.string
+        #expect(string == "on March fourth, 2021, ok")
+        let scalars = Array(string.unicodeScalars)
+        let month = try #require(scalars.firstIndex(of: "M"))
+        #expect(text.origin(of: month..<(month + 5)) == 3..<11)
+        #expect(text.origin(of: (scalars.count - 2)..<scalars.count) == 13..<15)
+    }
+}
+
+struct NumberWordsTests {
+    @Test(arguments: [
+        ("0", "zero"), ("13", "thirteen"), ("21", "twenty-one"), ("100", "one hundred"),
+        ("342", "three hundred and forty-two"),
+        ("1001", "one thousand and one"), ("1000000", "one million"), ("0012", "twelve"),
+        ("1234567", "one million two hundred and thirty-four thousand five hundred and sixty-seven"),
+    ])
+    func cardinals(_ digits: String, _ words: String) { #expect(NumberWords.cardinal(digits) == words) }
+
+    @Test(arguments: [
+        ("1", "first"), ("12", "twelfth"), ("20", "twentieth"), ("23", "twenty-third"),
+        ("101", "one hundred and first"),
+    ])
+    func ordinals(_ digits: String, _ words: String) { #expect(NumberWords.ordinal(digits) == words) }
+
+    @Test(arguments: [
+        (1984, "nineteen eighty-four"), (1905, "nineteen oh-five"), (2005, "two thousand and five"),
+        (2010, "twenty ten"),
+        (1900, "nineteen hundred"), (2000, "two thousand"),
+    ])
+    func years(_ year: Int, _ words: String) { #expect(NumberWords.year(year) == words) }
+
+    @Test func decimals() {
+        #expect(NumberWords.decimal("3.140") == "three point one four")
+        #expect(NumberWords.decimal("2.0") == "two")
+        #expect(NumberWords.decimal(".5") == "zero point five")
+    }
+
+    /// 40 digits are beyond the names of numbers.
+    @Test func countsWithoutEnd() {
+        #expect(NumberWords.cardinal(String(repeating: "7", count: 40)).split(separator: " ").count == 40)
+    }
+
+    @Test(
+        arguments: [("IV", 4), ("XIV", 14), ("MCMXC", 1990), ("IIII", nil), ("VX", nil), ("", nil)] as [(String, Int?)])
+    func romanNumerals(_ numeral: String, _ value: Int?) { #expect(RomanNumeral.value(of: numeral) == value) }
+}
