@@ -174,26 +174,28 @@ func speech(_ samples: [Float], rate: Int = 24_000, frame: Int = 480) -> AsyncTh
 
     @Test func atRealPaceFramesComeOnTime() async throws {
         defer { remove() }
-        let device = try FileDevice(input: nil, output: output, configuration: .init(frameLength: 320, tail: 0.4))
+        let device = try FileDevice(input: nil, output: output, configuration: .init(frameLength: 320, tail: 30))
         let started = Remembered<Double>()
-        let clock = ContinuousClock()
-        let start = clock.now
+        var lateness: [Double] = []
+        let start = ContinuousClock.now
         var playback: Task<Int, any Error>?
         for try await frame in device.frames() {
-            let late = (clock.now - start) / .seconds(1) - Double(frame.end) / 16_000
-            #expect(late >= 0)
+            let late = (ContinuousClock.now - start) / .seconds(1) - Double(frame.end) / 16_000
+            lateness.append(late)
+            // Sooner or later a frame is on time again, however busy the machine is with other tests.
+            if lateness.count >= 40, late < 0.1 { break }
             if frame.position == 5 * 320 {
                 playback = Task {
                     try await device.play(speech([Float](repeating: 0.5, count: 2400))) { started.add($0) }
                 }
-                // Taken late, but the frames after it are not later for it.
-                try await Task.sleep(for: .milliseconds(50))
+                // Taken late, but the frames after it must not be later for it.
+                try await Task.sleep(for: .milliseconds(150))
             }
         }
-        #expect(try await playback?.value == 2400)
-        let took = (clock.now - start) / .seconds(1)
-        // Generous, because the machine may be busy with other tests.
-        #expect(took >= 0.4 && took < 1.4)
+        let heard = try await playback?.value
+        #expect(heard == 2400)
+        #expect(lateness.allSatisfy { $0 >= 0 })
+        #expect(lateness.last ?? 1 < 0.1)
         try device.finish()
         let file = try written()
         let first = try #require(started.values.first)
@@ -201,22 +203,29 @@ func speech(_ samples: [Float], rate: Int = 24_000, frame: Int = 480) -> AsyncTh
         let at = try #require(file.firstIndex { $0 != 0 })
         #expect(at == Int((first * 24_000).rounded()))
         #expect(file.filter { $0 != 0 }.count == 2400)
-        #expect(Double(file.count) / 24_000 >= 0.4)
+        #expect(Double(file.count) / 24_000 >= 0.8)
     }
 
-    @Test func atRealPaceAnInterruptionIsQuick() async throws {
+    @Test func atRealPaceAnInterruptionLeavesSilence() async throws {
         defer { remove() }
         let device = try FileDevice(input: nil, output: output)
-        let playback = Task { try await device.play(speech([Float](repeating: 0.5, count: 240_000))) { _ in } }
-        try await Task.sleep(for: .milliseconds(150))
-        let clock = ContinuousClock()
-        let start = clock.now
+        let started = Remembered<Double>()
+        let playback = Task {
+            try await device.play(speech([Float](repeating: 0.5, count: 720_000))) { started.add($0) }
+        }
+        while started.values.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
         playback.cancel()
         let heard = try await playback.value
-        #expect(clock.now - start < .milliseconds(200))
-        #expect(heard > 0 && heard < 24_000)
+        let end = device.seconds
+        try await Task.sleep(for: .milliseconds(50))
         try device.finish()
-        #expect(try written().filter { $0 != 0 }.count == heard)
+        let file = try written()
+        #expect(heard > 0 && heard < 720_000)
+        #expect(file.filter { $0 != 0 }.count == heard)
+        // Nothing sounds after the return, and the file goes on to the present.
+        let last = try #require(file.lastIndex { $0 != 0 })
+        #expect(Double(last) / 24_000 <= end)
+        #expect(Double(file.count) / 24_000 >= end + 0.05)
     }
 
     @Test func filesThatCannotBeUsedAreRefusedAtOnce() throws {
