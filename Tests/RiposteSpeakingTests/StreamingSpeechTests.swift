@@ -165,6 +165,30 @@ private final class HummingRenderer: SentenceRenderer {
         #expect(renderer.sentences.count == count)
     }
 
+    /// A sink takes the sound alone; the text is told beside it.
+    @Test(.timeLimit(.minutes(1))) func soundCanBeTakenAlone() async throws {
+        let told = Mutex<[String]>([])
+        let speech = SpeechStream(renderer: HummingRenderer()).speak(pieces(["One. Two."]), options: .init())
+        var end = 0
+        for try await audio in speech.audio(onFrame: { frame in told.withLock { $0.append(frame.text) } }) {
+            #expect(audio.position == end)
+            end = audio.end
+        }
+        #expect(end > 4000)
+        #expect(Set(told.withLock { $0 }) == ["One.", "Two."])
+
+        let renderer = HummingRenderer()
+        let (text, writer) = AsyncStream<String>.makeStream()
+        let ended = Mutex(false)
+        writer.onTermination = { _ in ended.withLock { $0 = true } }
+        writer.yield("One. Two. And")
+        do {
+            let sound = SpeechStream(renderer: renderer).speak(text, options: .init()).audio()
+            for try await _ in sound { break }
+        }
+        try await eventually { ended.withLock { $0 } }
+    }
+
     @Test(.timeLimit(.minutes(1))) func cancellationEndsAWaitingListener() async throws {
         let (text, writer) = AsyncStream<String>.makeStream()
         let ended = Mutex(false)

@@ -192,7 +192,9 @@ extension InferenceSession {
     ) async throws -> [String: Tensor] {
         let handle = try RunHandle(library: library)
         return try await withTaskCancellationHandler {
-            try run(inputs, outputs: outputs, handle: handle)
+            // Capturing it keeps the closure on the caller's actor; it would block the cooperative pool otherwise.
+            _ = isolation
+            return try run(inputs, outputs: outputs, handle: handle)
         } onCancel: {
             handle.cancel()
         }

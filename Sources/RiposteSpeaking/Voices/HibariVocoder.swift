@@ -15,6 +15,9 @@ struct HibariVocoder: Sendable {
     /// Exponents are clipped here, so that an outlier cannot blow up the sound.
     private static let largestExponent: Float = 7
 
+    private static let hann = ShortTimeFourierTransform.hann(size)
+    private static let analysisHann = hann.map { $0 * 4 / Float(size) }
+
     /// The parts of the sound, to be heard apart in tests.
     struct Parts: OptionSet, Sendable {
         let rawValue: Int
@@ -29,6 +32,8 @@ struct HibariVocoder: Sendable {
     private let frameCount: Int
     private let pulses: [Float]
     private let window: [Float]
+    /// The window divided by 300, which makes a unit cosine peak at its amplitude.
+    private let analysisWindow: [Float]
     private var fft = RealFFT(size: Self.size)
     private var noise: GaussianNoise
     private var frame = 0
@@ -44,19 +49,12 @@ struct HibariVocoder: Sendable {
 
     /// - Parameter features: consistent ones (`isConsistent`).
     init(_ features: HibariFeatures, seed: UInt64, parts: Parts = .all) {
-        var padded = features
-        // The last block's vectors read past the end of the last row.
-        let padding = [Float](repeating: 0, count: Self.lanes)
-        padded.voicedMagnitude += padding
-        padded.voicedPhase += padding
-        padded.noiseMagnitude += padding
-        padded.freeMagnitude += padding
-        padded.freePhase += padding
-        self.features = padded
+        self.features = features
         self.parts = parts
         frameCount = features.frameCount
         pulses = PulseTrain.samples(pitch: features.pitch, hop: Self.hop, sampleRate: Self.sampleRate)
-        window = ShortTimeFourierTransform.hann(Self.size)
+        window = Self.hann
+        analysisWindow = Self.analysisHann
         noise = GaussianNoise(seed: seed)
     }
 
@@ -81,11 +79,17 @@ struct HibariVocoder: Sendable {
     private mutating func analyse(frame: Int, lane: Int) {
         let start = frame * Self.hop - Self.size / 2
         let isInside = start >= 0 && start + Self.size <= pulses.count
-        // A window divided by 300 makes a unit cosine peak at its amplitude.
-        let scale = 4 / Float(Self.size)
+        if isInside, !pulses[start..<start + Self.size].contains(where: { $0 != 0 }) {
+            // No voice anywhere near.
+            for bin in 0..<Self.binCount {
+                real[bin * Self.lanes + lane] = 0
+                imaginary[bin * Self.lanes + lane] = 0
+            }
+            return
+        }
         for offset in 0..<Self.size {
             let at = isInside ? start + offset : mirrored(start + offset)
-            frameSamples[offset] = pulses[at] * window[offset] * scale
+            frameSamples[offset] = pulses[at] * analysisWindow[offset]
         }
         frameSamples.withUnsafeBufferPointer { samples in
             frameReal.withUnsafeMutableBufferPointer { re in
@@ -134,7 +138,13 @@ struct HibariVocoder: Sendable {
     }
 
     @inline(__always) private static func load(_ values: [Float], _ at: Int) -> SIMD8<Float> {
-        values.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: at &* 4, as: SIMD8<Float>.self) }
+        if at + lanes > values.count {
+            // The last block reaches past the end of the last row.
+            var vector = SIMD8<Float>()
+            for lane in 0..<max(0, values.count - at) { vector[lane] = values[at + lane] }
+            return vector
+        }
+        return values.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: at &* 4, as: SIMD8<Float>.self) }
     }
 
     @inline(__always) private static func store(_ vector: SIMD8<Float>, in values: inout [Float], _ at: Int) {
@@ -152,7 +162,13 @@ struct HibariVocoder: Sendable {
                 frameSamples.withUnsafeMutableBufferPointer { fft.inverse(real: re, imaginary: im, into: $0) }
             }
         }
-        for offset in 0..<Self.size { overlap[offset] += frameSamples[offset] * window[offset] }
+        overlap.withUnsafeMutableBufferPointer { overlap in
+            frameSamples.withUnsafeBufferPointer { samples in
+                window.withUnsafeBufferPointer { window in
+                    for offset in 0..<Self.size { overlap[offset] += samples[offset] * window[offset] }
+                }
+            }
+        }
         finishHop(frame, into: &samples)
     }
 
@@ -161,17 +177,24 @@ struct HibariVocoder: Sendable {
     private mutating func finishHop(_ hop: Int, into samples: inout [Float]) {
         if hop >= 2 {
             let frames = max(hop - 3, 0)...min(hop, frameCount - 1)
-            for offset in 0..<Self.hop {
-                var weight: Float = 0
-                for frame in frames {
-                    let value = window[(hop - frame) * Self.hop + offset]
-                    weight += value * value
-                }
-                samples.append(overlap[offset] / max(weight, 1e-11))
+            // Four overlapping windows, squared, sum up to 1.5 everywhere.
+            if frames.count == 4 {
+                for offset in 0..<Self.hop { samples.append(overlap[offset] * (1 / 1.5)) }
+            } else {
+                for offset in 0..<Self.hop { samples.append(overlap[offset] / weight(of: frames, in: hop, offset)) }
             }
         }
-        let rest = Self.size - Self.hop
-        for offset in 0..<rest { overlap[offset] = overlap[offset + Self.hop] }
-        for offset in rest..<Self.size { overlap[offset] = 0 }
+        overlap.removeFirst(Self.hop)
+        overlap.append(contentsOf: repeatElement(0, count: Self.hop))
+    }
+
+    /// The sum of the squared windows of frames at a place of a hop.
+    private func weight(of frames: ClosedRange<Int>, in hop: Int, _ offset: Int) -> Float {
+        var weight: Float = 0
+        for frame in frames {
+            let value = window[(hop - frame) * Self.hop + offset]
+            weight += value * value
+        }
+        return max(weight, 1e-11)
     }
 }
