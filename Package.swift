@@ -40,9 +40,11 @@ let package = Package(
             ]),
 
         .testTarget(name: "RiposteCoreTests", dependencies: ["RiposteCore", "RiposteTesting"]),
-        .testTarget(name: "RiposteAudioTests", dependencies: ["RiposteAudio", "RiposteTesting"]),
+        .testTarget(
+            name: "RiposteAudioTests", dependencies: ["RiposteAudio", "RiposteTesting"], exclude: ["Fixtures"]),
         .testTarget(name: "RiposteInferenceTests", dependencies: ["RiposteInference", "RiposteTesting"]),
-        .testTarget(name: "RiposteListeningTests", dependencies: ["RiposteListening", "RiposteTesting"]),
+        .testTarget(
+            name: "RiposteListeningTests", dependencies: ["RiposteListening", "RiposteTesting"], exclude: ["Fixtures"]),
         .testTarget(name: "RiposteDialogTests", dependencies: ["RiposteDialog", "RiposteTesting"]),
         .testTarget(
             name: "RiposteSpeakingTests", dependencies: ["RiposteSpeaking", "RiposteTesting"], exclude: ["Fixtures"]),
