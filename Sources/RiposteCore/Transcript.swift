@@ -29,6 +29,9 @@ public struct Transcript: Sendable, Equatable {
 
     /// The words, with the recogniser's own case and punctuation, without leading or trailing space.
     public var text: String
+    /// The beginning of `text` that will not change any more, whatever is said next; may be empty. Of a final
+    /// transcript, all of it is settled, whatever this says.
+    public var stablePrefix = ""
     public var kind: Kind
     /// The language as an ISO 639-1 code ("en"), when known.
     public var language: String?

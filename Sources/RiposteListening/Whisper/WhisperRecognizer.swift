@@ -1,0 +1,195 @@
+import Foundation
+import RiposteAudio
+import RiposteCore
+import RiposteInference
+
+/// Recognises one piece of up to 30 s at a time: features to hypothesis, with a second try where the first one fails.
+final class WhisperRecognizer: Sendable {
+    /// What was recognised, and from what.
+    struct Result: Sendable {
+        var hypothesis = WhisperDecoding.Hypothesis()
+        var language: String?
+        /// No speech, whatever the hypothesis says.
+        var isSilence = false
+    }
+
+    /// What is known of the utterance beforehand.
+    struct Hints: Sendable {
+        var language: String?
+        /// The hypothesis before, and how much of it is settled.
+        var draft: [Int] = []
+        var settled = 0
+        /// The piece ends at this frame of the spectrogram. Default: at the end of the sound.
+        var frames: Int?
+        /// Whether a failure is worth another try.
+        var allowsFallback = true
+    }
+
+    /// Frames of Whisper's window of 30 s.
+    static let fullWindow = 3000
+    /// Tokens of text at most, Whisper's own.
+    private static let tokenLimit = 224
+
+    let model: WhisperModel
+    let configuration: WhisperTranscriber.Configuration
+
+    init(folder: URL, configuration: WhisperTranscriber.Configuration) throws {
+        self.configuration = configuration
+        model = try WhisperModel(
+            .init(
+                folder: folder, encoderPrecision: configuration.encoderPrecision,
+                decoderPrecision: configuration.decoderPrecision, threads: configuration.threads))
+    }
+
+    func spectrogram() -> LogMelSpectrogram { LogMelSpectrogram(melCount: model.melCount) }
+
+    /// - Throws: `.badInput` for a language the model does not know.
+    func check(language: String?) throws {
+        guard let language, !knows(language) else { return }
+        let known = model.vocabulary.languages.isEmpty ? "English only" : "not that one"
+        throw RiposteError(.badInput, .transcription, "The model does not know the language “\(language)”: \(known).")
+    }
+
+    private func knows(_ language: String) -> Bool {
+        model.vocabulary.languages.isEmpty ? language == "en" : model.vocabulary.languages[language] != nil
+    }
+
+    /// Runs everything once on a second of hum, so that memory is there and the code is warm.
+    func warmUp() throws {
+        var spectrogram = spectrogram()
+        spectrogram.append((0..<16_000).map { 0.1 * sin(Float($0) * 0.1) })
+        var hints = Hints()
+        hints.language = "en"
+        hints.allowsFallback = false
+        _ = try recognize(spectrogram, hints, run: RunHandle())
+    }
+
+    func detectLanguage(
+        in spectrogram: LogMelSpectrogram, run: RunHandle
+    ) throws -> (language: String, probability: Double) {
+        guard !model.vocabulary.languages.isEmpty else { return ("en", 1) }
+        let memory = try encode(spectrogram, sounding: sounding(spectrogram, Hints()), configuration.window, run: run)
+        return try language(memory, run: run)
+    }
+
+    /// Recognises the sound of a spectrogram, up to 30 s.
+    func recognize(_ spectrogram: LogMelSpectrogram, _ hints: Hints, run: RunHandle) throws -> Result {
+        let sounding = sounding(spectrogram, hints)
+        guard sounding > 0, spectrogram.loudest > configuration.silenceLevel else {
+            return Result(language: hints.language, isSilence: true)
+        }
+        var memory = try encode(spectrogram, sounding: sounding, configuration.window, run: run)
+        let language = try hints.language ?? language(memory, run: run).language
+        var options = WhisperDecoding.Options(
+            prompt: model.vocabulary.prompt(language: language), draft: hints.draft, settled: hints.settled,
+            limit: limit(frames: sounding), draftMargin: configuration.draftMargin)
+        var result = Result(language: language)
+        result.hypothesis = try WhisperDecoding.hypothesis(model, memory, options, run: run)
+        result.isSilence = isSilence(result.hypothesis)
+        guard isFailure(result.hypothesis), !result.isSilence, hints.allowsFallback else { return result }
+
+        // Another window first, since that is what went wrong if anything did; only then chance.
+        options.draft = Array(hints.draft.prefix(hints.settled))
+        var tries = [result.hypothesis]
+        for temperature in configuration.fallbackTemperatures {
+            if temperature == 0 {
+                guard configuration.window == .utterance else { continue }
+                memory = try encode(spectrogram, sounding: sounding, .full, run: run)
+            }
+            options.temperature = temperature
+            let hypothesis = try WhisperDecoding.hypothesis(
+                model, memory, options, seed: configuration.seed, run: run)
+            if !isFailure(hypothesis) || isSilence(hypothesis) {
+                result.hypothesis = hypothesis
+                result.isSilence = isSilence(hypothesis)
+                return result
+            }
+            tries.append(hypothesis)
+        }
+        let sane = tries.filter { !isLoop($0) }
+        result.hypothesis =
+            (sane.isEmpty ? tries : sane)
+            .max { $0.averageLogProbability < $1.averageLogProbability } ?? result.hypothesis
+        return result
+    }
+
+    /// The text of tokens, without space around it.
+    func text(of tokens: [Int]) -> String {
+        model.tokenizer.decode(tokens, droppingIncompleteEnd: true).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// What the session is told of a result.
+    func transcript(of result: Result) -> Transcript {
+        let hypothesis = result.hypothesis
+        guard !result.isSilence else {
+            return Transcript(
+                text: "", language: result.language, confidence: 0,
+                noSpeechProbability: hypothesis.tokens.isEmpty ? 1 : hypothesis.noSpeechProbability)
+        }
+        return Transcript(
+            text: text(of: hypothesis.tokens), language: result.language,
+            confidence: min(1, exp(hypothesis.averageLogProbability)),
+            noSpeechProbability: hypothesis.noSpeechProbability)
+    }
+
+    /// Frames with sound: those of the sound itself, or up to where the piece ends.
+    private func sounding(_ spectrogram: LogMelSpectrogram, _ hints: Hints) -> Int {
+        let all = (spectrogram.sampleCount + LogMelSpectrogram.hop - 1) / LogMelSpectrogram.hop
+        return min(hints.frames ?? all, all, Self.fullWindow)
+    }
+
+    private func encode(
+        _ spectrogram: LogMelSpectrogram, sounding: Int, _ window: WhisperTranscriber.Configuration.Window,
+        run: RunHandle
+    ) throws -> WhisperModel.Memory {
+        switch window {
+        case .full:
+            let features = spectrogram.features(frames: Self.fullWindow, sounding: sounding)
+            return try model.encode(features, frames: Self.fullWindow, run: run)
+        case .zeroPadded:
+            // A frame that is not all sound is left out, and the rest is not silence but 0, whatever that means.
+            let whole = min(sounding, spectrogram.sampleCount / LogMelSpectrogram.hop)
+            let features = spectrogram.features(frames: whole)
+            var padded: [Float] = []
+            for row in 0..<model.melCount {
+                padded += features[(row * whole)..<((row + 1) * whole)]
+                padded += [Float](repeating: 0, count: Self.fullWindow - whole)
+            }
+            return try model.encode(padded, frames: Self.fullWindow, run: run)
+        case .utterance:
+            // Two frames make a position.
+            let wanted = sounding + Int(configuration.trailingSilence * 100)
+            let frames = min(wanted + wanted % 2, Self.fullWindow)
+            let features = spectrogram.features(
+                frames: frames, sounding: sounding, level: .peak(model.manifest.loudest))
+            return try model.encode(features, frames: frames, run: run)
+        }
+    }
+
+    private func language(
+        _ memory: WhisperModel.Memory, run: RunHandle
+    ) throws -> (language: String, probability: Double) {
+        guard !model.vocabulary.languages.isEmpty else { return ("en", 1) }
+        let best = try WhisperDecoding.languages(model, memory, run: run).max { $0.probability < $1.probability }
+        return best.map { ($0.code, $0.probability) } ?? ("en", 0)
+    }
+
+    private func limit(frames: Int) -> Int {
+        min(Self.tokenLimit, 12 + Int(Double(frames) / 100 * configuration.tokensPerSecond))
+    }
+
+    private func isFailure(_ hypothesis: WhisperDecoding.Hypothesis) -> Bool {
+        isLoop(hypothesis) || hypothesis.averageLogProbability < configuration.logProbabilityLimit
+    }
+
+    private func isLoop(_ hypothesis: WhisperDecoding.Hypothesis) -> Bool {
+        !hypothesis.isComplete
+            || Repetition.compressionRatio(of: model.tokenizer.decode(hypothesis.tokens))
+                > configuration.compressionLimit
+    }
+
+    private func isSilence(_ hypothesis: WhisperDecoding.Hypothesis) -> Bool {
+        hypothesis.noSpeechProbability > configuration.noSpeechLimit
+            && hypothesis.averageLogProbability < configuration.logProbabilityLimit
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import RiposteAudio
+import RiposteCore
+import RiposteInference
+
+/// Speech to text with Whisper.
+///
+/// One transcriber serves any number of utterances; they share the weights and take turns on the transcriber's own
+/// thread. By default an utterance costs what its length costs, not what Whisper's window of 30 s does: what the silence
+/// after it would contribute has been computed once, when the model was prepared.
+///
+/// ```swift
+/// let transcriber = WhisperTranscriber(folder: try store.folder(of: "whisper-base"), name: "whisper-base")
+/// let transcript = try await transcriber.transcribe(samples)
+/// ```
+public actor WhisperTranscriber: Transcriber {
+    public nonisolated let name: String
+    public nonisolated let configuration: Configuration
+
+    private let folder: URL
+    private let voiceActivity: (any WindowScorer)?
+    private var loaded: WhisperRecognizer?
+
+    let thread: InferenceThread
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - folder: of the prepared model.
+    ///   - name: see `Transcriber`; by default the folder's.
+    ///   - voiceActivity: when given, sound in which it hears no speech gives an empty transcript. Default: none,
+    ///     because a session listens with its own.
+    public init(
+        folder: URL, name: String? = nil, configuration: Configuration = .init(),
+        voiceActivity: (any WindowScorer)? = nil
+    ) {
+        self.folder = folder
+        self.name = name ?? folder.lastPathComponent
+        self.configuration = configuration
+        self.voiceActivity = voiceActivity
+        thread = InferenceThread(name: "whisper")
+    }
+
+    /// Loads the graphs and runs them once, so that the first utterance is not slower than the others.
+    /// - Throws: `RiposteError`: `.modelMissing`, `.corrupt`, `.libraryMissing`.
+    public func load() throws {
+        _ = try recognizer()
+    }
+
+    /// - Throws: as `load`; `.badInput` for a language the model does not know.
+    public func beginUtterance(_ request: TranscriptionRequest) throws -> any Transcription {
+        let recognizer = try recognizer()
+        try recognizer.check(language: request.language)
+        return WhisperTranscription(
+            recognizer: recognizer, request: request, voiceActivity: voiceActivity, thread: thread)
+    }
+
+    /// The language spoken, with its probability. A model that knows English only always says English.
+    /// - Parameter samples: mono, 16 kHz; the first 30 s are listened to.
+    public func detectLanguage(of samples: [Float]) throws -> (language: String, probability: Double) {
+        var spectrogram = try recognizer().spectrogram()
+        spectrogram.append(samples.prefix(480_000))
+        return try recognizer().detectLanguage(in: spectrogram, run: RunHandle())
+    }
+
+    private func recognizer() throws -> WhisperRecognizer {
+        if let loaded { return loaded }
+        let recognizer = try WhisperRecognizer(folder: folder, configuration: configuration)
+        try recognizer.warmUp()
+        loaded = recognizer
+        return recognizer
+    }
+}
+
+extension WhisperTranscriber {
+    public struct Configuration: Sendable, Equatable {
+        /// What the encoder is given.
+        public enum Window: Sendable, Equatable {
+            /// The utterance; what the silence after it contributes is known beforehand.
+            case utterance
+            /// The utterance and silence up to 30 s, as Whisper was trained: the reference, many times slower.
+            case full
+            /// The same with zeros among the features in the place of silence, as faster-whisper has it: to compare with.
+            case zeroPadded
+        }
+
+        /// Default: `utterance`.
+        public var window = Window.utterance
+        /// Default: 8 bits.
+        public var encoderPrecision = WhisperPrecision.int8
+        /// Default: 8 bits.
+        public var decoderPrecision = WhisperPrecision.int8
+        /// Threads for the encoder and the decoder. Default 2.
+        public var threads = 2
+        /// Silence encoded after the utterance, in seconds. Default 0.3.
+        public var trailingSilence = 0.3
+
+        /// A text longer than this many tokens for each second of sound, and a dozen, is a loop. Default 10: fast speech
+        /// has about 6.
+        public var tokensPerSecond = 10.0
+        /// A text that packs better than this is a loop. Default 2.4, Whisper's own.
+        public var compressionLimit = 2.4
+        /// A mean log-probability of the tokens below this is a failure. Default −1, Whisper's own.
+        public var logProbabilityLimit = -1.0
+        /// With a no-speech probability above this and a failing log-probability there was no speech. Default 0.6,
+        /// Whisper's own.
+        public var noSpeechLimit = 0.6
+        /// Tried in turn, on the full window, after a failure. Default Whisper's own. Empty: no second try at all.
+        public var fallbackTemperatures: [Float] = [0, 0.2, 0.4, 0.6, 0.8, 1]
+        /// What the tries above 0 draw their random numbers from. Default 0.
+        public var seed: UInt64 = 0
+        /// Sound whose loudest mel energy is below 10 to this is silence. Default −6.5, about −75 dBFS.
+        public var silenceLevel: Float = -6.5
+
+        /// Hypotheses in a row that must agree before what they agree on is settled. Default 3; 0: nothing ever is.
+        public var settlingHypotheses = 3
+        /// Choices closer than this, in logits, are not taken from a draft's run. Default 0.3, for 8 bits.
+        public var draftMargin: Float = 0.3
+
+        public init() {}
+
+        /// Whisper as it was published: full window, single precision.
+        public static var reference: Configuration {
+            var configuration = Configuration()
+            configuration.window = .full
+            configuration.encoderPrecision = .float
+            configuration.decoderPrecision = .float
+            configuration.draftMargin = 0.001
+            return configuration
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import RiposteAudio
+import RiposteCore
+import RiposteInference
+import Synchronization
+
+/// One utterance as Whisper recognises it.
+///
+/// Sound is only put aside by `append`; it is looked at when a transcript is asked for. Each transcript starts from the
+/// hypothesis before: as far as that still holds it costs a single run of the decoder.
+///
+/// Sound longer than Whisper's window is cut at its quietest places; what lies before a cut is final.
+actor WhisperTranscription: Transcription {
+    /// A piece of a long utterance that is done.
+    private struct Piece {
+        var result: WhisperRecognizer.Result
+        var transcript: Transcript
+    }
+
+    /// Longer sound is cut, between the first and the second of these frames: 20 s and 28 s.
+    private static let cut = 2000..<2800
+
+    private let recognizer: WhisperRecognizer
+    private let request: TranscriptionRequest
+    private let thread: InferenceThread
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// Sound that has not been looked at. Not the actor's own, so that it takes sound while the actor computes.
+    private nonisolated let inbox = Mutex<[Float]>([])
+
+    private var spectrogram: LogMelSpectrogram
+    private var voiceActivity: (any WindowScorer)?
+    /// Sound that does not fill a window of voice activity yet.
+    private var unscored: [Float] = []
+    private var hasVoice = false
+    private var pieces: [Piece] = []
+    /// Frames in `pieces`.
+    private var doneFrames = 0
+    private var draft: [Int] = []
+    private var agreement: HypothesisAgreement
+
+    init(
+        recognizer: WhisperRecognizer, request: TranscriptionRequest, voiceActivity: (any WindowScorer)?,
+        thread: InferenceThread
+    ) {
+        self.recognizer = recognizer
+        self.request = request
+        self.thread = thread
+        self.voiceActivity = voiceActivity
+        spectrogram = recognizer.spectrogram()
+        agreement = HypothesisAgreement(needed: recognizer.configuration.settlingHypotheses)
+    }
+
+    nonisolated func append(_ samples: [Float]) async {
+        inbox.withLock { $0.append(contentsOf: samples) }
+    }
+
+    func partial() async throws -> Transcript {
+        try await cancellable { run in
+            let hasGrown = try takeSound(run: run)
+            let result = try recognize(allowsFallback: false, run: run)
+            let tokens = Repetition.withoutLoop(result.hypothesis.tokens)
+            draft = tokens
+            if hasGrown { agreement.add(tokens, startsWord: recognizer.model.tokenizer.startsWord) }
+            return transcript(of: result, kind: .partial)
+        }
+    }
+
+    func final() async throws -> Transcript {
+        try await cancellable { run in
+            _ = try takeSound(run: run)
+            let result = try recognize(allowsFallback: true, run: run)
+            draft = result.hypothesis.tokens
+            return transcript(of: result, kind: .final)
+        }
+    }
+
+    /// Ends the models' runs soon after the task is cancelled.
+    private func cancellable<Result>(_ body: (RunHandle) throws -> Result) async throws -> Result {
+        let run = try RunHandle()
+        return try await withTaskCancellationHandler {
+            guard !Task.isCancelled else {
+                throw RiposteError(.cancelled, .transcription, "The transcription was cancelled.")
+            }
+            return try body(run)
+        } onCancel: {
+            run.cancel()
+        }
+    }
+
+    private func recognize(allowsFallback: Bool, run: RunHandle) throws -> WhisperRecognizer.Result {
+        guard voiceActivity == nil || hasVoice else {
+            return WhisperRecognizer.Result(language: request.language, isSilence: true)
+        }
+        var hints = WhisperRecognizer.Hints()
+        hints.language = request.language
+        hints.draft = draft
+        hints.settled = agreement.settled.count
+        hints.allowsFallback = allowsFallback
+        return try recognizer.recognize(spectrogram, hints, run: run)
+    }
+
+    /// Looks at the sound that has come.
+    /// - Returns: whether there was any.
+    private func takeSound(run: RunHandle) throws -> Bool {
+        let sound = inbox.withLock { inbox in
+            defer { inbox = [] }
+            return inbox
+        }
+        try listen(for: sound)
+        spectrogram.append(sound)
+        while spectrogram.settledFrameCount > Self.cut.upperBound { try finishPiece(run: run) }
+        return !sound.isEmpty
+    }
+
+    private func listen(for sound: [Float]) throws {
+        guard var scorer = voiceActivity else { return }
+        unscored += sound
+        let length = scorer.windowLength
+        var start = 0
+        while start + length <= unscored.count {
+            if try scorer.score(unscored[start..<(start + length)]) >= 0.5 { hasVoice = true }
+            start += length
+        }
+        unscored.removeFirst(start)
+        voiceActivity = scorer
+    }
+
+    /// Recognises the sound up to its quietest place and goes on after it.
+    private func finishPiece(run: RunHandle) throws {
+        let loudness = spectrogram.loudness(of: Self.cut)
+        // Over a fifth of a second, so that it falls between words.
+        let reach = 10
+        let quietest = (reach..<(loudness.count - reach)).min { first, second in
+            loudness[(first - reach)...(first + reach)].reduce(0, +)
+                < loudness[(second - reach)...(second + reach)].reduce(0, +)
+        }
+        let frames = Self.cut.lowerBound + (quietest ?? loudness.count)
+        var hints = WhisperRecognizer.Hints()
+        hints.language = request.language
+        hints.draft = draft
+        hints.settled = agreement.settled.count
+        hints.frames = frames
+        let result =
+            voiceActivity == nil || hasVoice
+            ? try recognizer.recognize(spectrogram, hints, run: run)
+            : WhisperRecognizer.Result(language: request.language, isSilence: true)
+        pieces.append(Piece(result: result, transcript: recognizer.transcript(of: result)))
+        spectrogram.removeFirst(frames: frames)
+        doneFrames += frames
+        draft = []
+        agreement = HypothesisAgreement(needed: recognizer.configuration.settlingHypotheses)
+    }
+
+    /// All pieces and the one that is being said.
+    private func transcript(of result: WhisperRecognizer.Result, kind: Transcript.Kind) -> Transcript {
+        let last = recognizer.transcript(of: result)
+        let all = pieces.map(\.transcript) + [last]
+        let spoken = all.filter { !$0.text.isEmpty }
+        let done = pieces.map(\.transcript.text).filter { !$0.isEmpty }
+        let settled = result.isSilence ? "" : recognizer.text(of: agreement.settled)
+        let weights = zip(pieces.map(\.result) + [result], all).filter { !$0.1.text.isEmpty }
+            .map { (Double($0.0.hypothesis.logProbabilities.count), $0.1.confidence) }
+        let weight = weights.reduce(0) { $0 + $1.0 }
+        var transcript = Transcript(
+            text: spoken.map(\.text).joined(separator: " "), kind: kind,
+            language: all.lazy.compactMap(\.language).first,
+            confidence: weight > 0 ? weights.reduce(0) { $0 + $1.0 * $1.1 } / weight : 0,
+            noSpeechProbability: all.map(\.noSpeechProbability).min() ?? 1)
+        transcript.stablePrefix =
+            kind == .final
+            ? transcript.text : (done + (settled.isEmpty ? [] : [settled])).joined(separator: " ")
+        return transcript
+    }
+}

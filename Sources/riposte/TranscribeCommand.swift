@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import RiposteAudio
+import RiposteCore
+import RiposteInference
+import RiposteListening
+
+/// Recordings to text.
+struct TranscribeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transcribe",
+        abstract: "Writes down what is said in recordings.",
+        discussion: """
+            Takes WAVE files of any sample rate and length. What cannot be read is reported; the other files are \
+            transcribed all the same, and the exit code is 1.
+            """)
+
+    @Argument(help: "WAVE files.", completion: .file(extensions: ["wav"]))
+    var files: [String]
+
+    @Option(help: "The recogniser: whisper-tiny.en or whisper-base, or the folder of a prepared Whisper model.")
+    var model = "whisper-base"
+
+    @Option(help: "The language spoken, as en or de. Default: found out from the sound.")
+    var language: String?
+
+    @Option(help: "How to write it: text, json (a line for each file), srt or vtt.")
+    var format = TranscriptFormat.text
+
+    func run() async throws {
+        let store = ModelsCommand.store
+        let scorer = try SileroScorer(folder: store.folder(of: "silero-vad"))
+        let folder = model.contains("/") ? URL(fileURLWithPath: model) : try store.folder(of: model)
+        let transcriber = WhisperTranscriber(folder: folder)
+        try await transcriber.load()
+        let recordings = RecordingTranscriber(transcriber: transcriber, voiceActivity: scorer)
+        var failures = 0
+        for file in files {
+            do {
+                let result = try await transcribe(file, with: recordings)
+                // Not `print`, which would keep it back while it is read by a program.
+                FileHandle.standardOutput.write(Data(try format.text(of: result).utf8))
+            } catch let error as RiposteError where error.code != .cancelled {
+                Failure.report(error.message.contains(file) ? error.message : "\(file): \(error.message)")
+                failures += 1
+            }
+        }
+        if failures > 0 { throw ExitCode(Failure.failed) }
+    }
+
+    private func transcribe(
+        _ file: String, with recordings: RecordingTranscriber<SileroScorer>
+    ) async throws -> FileTranscript {
+        let start = ContinuousClock.now
+        let reader = try WaveReader(URL(fileURLWithPath: file))
+        var progress = TranscribeProgress(file: file, duration: reader.duration)
+        defer { progress.end() }
+        var request = TranscriptionRequest(language: language)
+        request.wantsWords = format.needsWords
+        var samples = 0
+        let segments = try await recordings.segments(request) {
+            let sound = try reader.read(16_000)
+            samples += sound?.count ?? 0
+            return sound
+        } progress: {
+            progress.update($0)
+        }
+        if reader.isTruncated {
+            Failure.report("\(file) is shorter than its header says; what is there was transcribed")
+        }
+        let elapsed = ContinuousClock.now - start
+        return FileTranscript(
+            file: file, segments: segments, language: language,
+            durationSeconds: Double(samples) / Double(reader.sampleRate),
+            elapsedSeconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18)
+    }
+}
+
+/// Tells how far a long recording is, on the standard error stream.
+private struct TranscribeProgress {
+    private let file: String
+    private let duration: Double?
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var told = 0
+    private var isShown = false
+
+    /// Recordings shorter than this, in seconds, are done before anybody wonders.
+    private static let short = 60.0
+
+    init(file: String, duration: Double?) {
+        self.file = file
+        self.duration = duration
+    }
+
+    /// - Parameter seconds: of the recording that are done.
+    mutating func update(_ seconds: Double) {
+        guard let duration, duration >= Self.short else { return }
+        let percent = min(100, Int(100 * seconds / duration))
+        // A line that is written over on a terminal, and a new one now and then in a log.
+        guard percent >= told + (isTerminal ? 1 : 10) else { return }
+        told = percent
+        isShown = true
+        write("\(isTerminal ? "\r" : "")\(file): \(percent) %\(isTerminal ? "" : "\n")")
+    }
+
+    mutating func end() {
+        if isShown, isTerminal { write("\r\u{1B}[K") }
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import RiposteCore
+import RiposteListening
+
+/// What was understood of a file.
+struct FileTranscript {
+    var file: String
+    var segments: [RecordingTranscriber<SileroScorer>.Segment]
+    var language: String?
+    var durationSeconds: Double
+    var elapsedSeconds: Double
+
+    var text: String { segments.map(\.transcript.text).joined(separator: " ") }
+
+    /// The segments' confidences, each weighted by its length.
+    var confidence: Double {
+        let weight = segments.reduce(0) { $0 + Double($1.transcript.text.count) }
+        guard weight > 0 else { return 0 }
+        return segments.reduce(0) { $0 + Double($1.transcript.text.count) * $1.transcript.confidence } / weight
+    }
+}
+
+/// How a transcript is written.
+enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
+    case text, json, srt, vtt
+
+    /// Whether the words' times are written.
+    var needsWords: Bool { self == .json }
+
+    /// The transcript, ending with a line break.
+    func text(of result: FileTranscript) throws -> String {
+        switch self {
+        case .text: result.text + "\n"
+        case .json: try json(result) + "\n"
+        case .srt:
+            result.segments.enumerated().map { index, segment in
+                let times = "\(Self.time(segment.start, ",")) --> \(Self.time(segment.end, ","))"
+                return "\(index + 1)\n\(times)\n\(segment.transcript.text)\n"
+            }.joined(separator: "\n")
+        case .vtt:
+            (["WEBVTT\n"]
+                + result.segments.map { segment in
+                    "\(Self.time(segment.start, ".")) --> \(Self.time(segment.end, "."))\n\(segment.transcript.text)\n"
+                }).joined(separator: "\n")
+        }
+    }
+
+    /// The line that programs read. Its keys are fixed; more may be added.
+    private struct Line: Encodable {
+        struct Segment: Encodable {
+            var start: Double
+            var end: Double
+            var text: String
+            var words: [Word]
+        }
+
+        struct Word: Encodable {
+            var word: String
+            var start: Double
+            var end: Double
+            var confidence: Double
+        }
+
+        var file: String
+        var text: String
+        var language: String?
+        var confidence: Double
+        var durationSeconds: Double
+        var elapsedSeconds: Double
+        var segments: [Segment]
+    }
+
+    private func json(_ result: FileTranscript) throws -> String {
+        let line = Line(
+            file: result.file, text: result.text,
+            language: result.language ?? result.segments.first?.transcript.language,
+            confidence: Self.rounded(result.confidence), durationSeconds: Self.rounded(result.durationSeconds),
+            elapsedSeconds: Self.rounded(result.elapsedSeconds),
+            segments: result.segments.map { segment in
+                Line.Segment(
+                    start: Self.rounded(segment.start), end: Self.rounded(segment.end), text: segment.transcript.text,
+                    words: segment.transcript.words.map {
+                        Line.Word(
+                            word: $0.text, start: Self.rounded($0.start), end: Self.rounded($0.end),
+                            confidence: Self.rounded($0.confidence))
+                    })
+            })
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(line), as: UTF8.self)
+    }
+
+    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+
+    /// Hours, minutes, seconds and milliseconds, as subtitles have them.
+    private static func time(_ seconds: Double, _ point: String) -> String {
+        let milliseconds = Int((seconds * 1000).rounded())
+        func padded(_ value: Int, _ length: Int) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, length - digits.count)) + digits
+        }
+        let clock = [milliseconds / 3_600_000, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
+        return clock.map { padded($0, 2) }.joined(separator: ":") + point + padded(milliseconds % 1000, 3)
+    }
+}

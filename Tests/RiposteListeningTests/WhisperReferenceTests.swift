@@ -1,0 +1,79 @@
+import Foundation
+import RiposteAudio
+import RiposteCore
+import RiposteListening
+import RiposteTesting
+import Testing
+
+/// Reference values are faster-whisper's, greedy, without timestamps (`Tools/reference/whisper_transcripts.py`).
+// Needs the prepared models with single precision graphs, and the recordings.
+@Suite(.enabled(if: TestResources.recordings != nil, "no recordings; set RIPOSTE_RECORDINGS"))
+struct WhisperReferenceTests {
+    struct Reference: Decodable {
+        var text: String
+        var averageLogProbability: Double?
+        var noSpeechProbability: Double?
+    }
+
+    /// All 60 recordings with `RIPOSTE_LONG_TESTS`, else a handful.
+    static let count = ProcessInfo.processInfo.environment["RIPOSTE_LONG_TESTS"] == nil ? 6 : 60
+
+    @Test(
+        .enabled(if: PreparedModels.hasWhisper("whisper-tiny.en", .float), "no whisper-tiny.en in single precision"))
+    func tinyEqualsFasterWhisper() async throws {
+        let share = try await share("tiny.en", .fasterWhisper, checksScores: true)
+        #expect(share >= 0.95)
+    }
+
+    @Test(.enabled(if: PreparedModels.hasWhisper("whisper-base", .float), "no whisper-base in single precision"))
+    func baseEqualsFasterWhisper() async throws {
+        let share = try await share("base", .fasterWhisper, checksScores: true)
+        #expect(share >= 0.95)
+    }
+
+    /// What the silence memory and 8 bits change: not more than another way of padding does.
+    @Test(.enabled(if: PreparedModels.hasWhisper("whisper-base", .int8), "no whisper-base"))
+    func baseStaysNearFasterWhisper() async throws {
+        let share = try await share("base", .init(), checksScores: false)
+        #expect(share >= 0.8)
+    }
+
+    /// The share of recordings with the same words.
+    private func share(
+        _ name: String, _ configuration: WhisperTranscriber.Configuration, checksScores: Bool
+    ) async throws -> Double {
+        let references = try #require(
+            try Fixture.decode([String: [String: Reference]].self, from: "transcripts.json")[name])
+        #expect(references.count == 60)
+        let folder = try #require(TestResources.recordings).appendingPathComponent("commands")
+        let transcriber = WhisperTranscriber(
+            folder: try #require(PreparedModels.folder(of: "whisper-\(name)")), configuration: configuration)
+        let files = references.sorted { $0.key < $1.key }.prefix(Self.count)
+        var same = 0
+        for (file, reference) in files {
+            let samples = try WaveFile(reading: folder.appendingPathComponent(file)).samples
+            let transcript = try await transcriber.transcribe(samples)
+            guard Self.words(transcript.text) == Self.words(reference.text) else { continue }
+            same += 1
+            guard checksScores else { continue }
+            #expect(abs(transcript.confidence - exp(reference.averageLogProbability ?? 0)) < 0.01, "\(file)")
+            #expect(abs(transcript.noSpeechProbability - (reference.noSpeechProbability ?? 0)) < 0.01, "\(file)")
+        }
+        return Double(same) / Double(files.count)
+    }
+
+    /// Without case and punctuation; numbers as they are.
+    private static func words(_ text: String) -> [Substring] {
+        String(text.lowercased().map { $0.isLetter || $0.isNumber || $0 == "'" ? $0 : " " }).split(separator: " ")
+    }
+}
+
+extension WhisperTranscriber.Configuration {
+    /// As faster-whisper computes: its padding, single precision, and no second try.
+    fileprivate static var fasterWhisper: Self {
+        var configuration = Self.reference
+        configuration.window = .zeroPadded
+        configuration.fallbackTemperatures = []
+        return configuration
+    }
+}
