@@ -5,7 +5,9 @@ struct Riposte: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "riposte",
         abstract: "A voice assistant that answers before the silence gets long, on your own machine.",
-        subcommands: [TranscribeCommand.self, SayCommand.self, VoicesCommand.self, ModelsCommand.self])
+        subcommands: [
+            ChatCommand.self, TranscribeCommand.self, SayCommand.self, VoicesCommand.self, ModelsCommand.self,
+        ])
 
     static func main() async {
         do {

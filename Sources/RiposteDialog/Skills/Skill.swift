@@ -1,0 +1,62 @@
+import Foundation
+import RiposteCore
+
+/// One thing the built-in responder can do.
+///
+/// A skill is pure: it looks at the words and the conversation and says what to answer. What the answer does
+/// is data in its replies.
+public protocol Skill: Sendable {
+    /// What is offered to somebody who asks for help ("set timers"), after "I can"; nil to stay unmentioned.
+    var ability: String? { get }
+
+    /// Words that near misses are mended to ("timmer") before the skill is asked a second time.
+    var vocabulary: Set<String> { get }
+
+    /// The answer; nil if this is not for the skill.
+    func answer(to request: SkillRequest) -> SkillAnswer?
+}
+
+extension Skill {
+    public var ability: String? { nil }
+    public var vocabulary: Set<String> { [] }
+}
+
+/// What a skill is given.
+public struct SkillRequest: Sendable {
+    /// The words, without hesitation and politeness around the request.
+    public var utterance: Utterance
+    public var conversation: Conversation
+    /// Has the user's time zone.
+    public var calendar: Calendar
+
+    public init(utterance: Utterance, conversation: Conversation, calendar: Calendar) {
+        self.utterance = utterance
+        self.conversation = conversation
+        self.calendar = calendar
+    }
+
+    public var now: Date { conversation.now }
+
+    /// What the assistant said last; empty if nothing.
+    public var lastAnswer: String { conversation.turns.last?.assistant ?? "" }
+}
+
+/// What a skill answers.
+public struct SkillAnswer: Sendable, Equatable {
+    /// To be spoken one after the other; the first one is heard while the others are made.
+    public var sentences: [String]
+    public var effects: [Effect]
+    public var expectation: Expectation
+
+    public init(_ sentences: String..., effects: [Effect] = [], expectation: Expectation = .anything) {
+        self.sentences = sentences
+        self.effects = effects
+        self.expectation = expectation
+    }
+
+    init(sentences: [String], effects: [Effect] = [], expectation: Expectation = .anything) {
+        self.sentences = sentences
+        self.effects = effects
+        self.expectation = expectation
+    }
+}
