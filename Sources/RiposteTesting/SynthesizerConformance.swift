@@ -119,7 +119,8 @@ public struct SynthesizerConformance: Sendable {
         else { return ["nothing to be heard"] }
         let rate = Double(synthesizer.sampleRate)
         findings.expect(Double(first) / rate < 0.02, "the first sound comes after \(Double(first) / rate) s")
-        findings.expect(Double(samples.count - last) / rate < 0.3, "silence of \(Double(samples.count - last) / rate) s")
+        findings.expect(
+            Double(samples.count - last) / rate < 0.3, "silence of \(Double(samples.count - last) / rate) s")
         findings.expect(abs(samples.first ?? 0) < 0.02 && abs(samples.last ?? 0) < 0.02, "a click at an end")
         return findings.list
     }

@@ -50,7 +50,8 @@ struct SayCommandTests {
         #expect(rows.first?["default"] as? Bool == true)
         #expect(rows.first?["missing"] as? [String] == ["hibari"])
         #expect(rows.first?["licence"] as? String == "Apache-2.0")
-        #expect(rows.allSatisfy { $0["language"] as? String == "en-US" || "\($0["language"] ?? "")".hasPrefix("en-US-") })
+        #expect(
+            rows.allSatisfy { $0["language"] as? String == "en-US" || "\($0["language"] ?? "")".hasPrefix("en-US-") })
         let table = try await run(["voices"], ["RIPOSTE_MODELS": path])
         #expect(table.standardOutput.contains("heart (default)"))
         #expect(table.standardOutput.contains("riposte models fetch piper-joe hibari"))

@@ -50,7 +50,10 @@ import Testing
 
     /// Lines: entries of a list end, wrapped lines go on.
     @Test func cutsAtTheEndsOfLines() {
-        #expect(cut("To do:\n- buy milk\n- call Bob\n\nThat is all") == ["To do:", "- buy milk", "- call Bob", "That is all"])
+        #expect(
+            cut("To do:\n- buy milk\n- call Bob\n\nThat is all") == [
+                "To do:", "- buy milk", "- call Bob", "That is all",
+            ])
         #expect(cut("1. tea\n2. coffee\n10. water") == ["1. tea", "2. coffee", "10. water"])
         #expect(cut("A Title\nThe text begins") == ["A Title", "The text begins"])
         #expect(cut("a line that\nis continued here.") == ["a line that\nis continued here."])

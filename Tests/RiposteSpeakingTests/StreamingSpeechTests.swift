@@ -87,7 +87,8 @@ private final class HummingRenderer: SentenceRenderer {
 
     @Test func volumeIsLinear() async throws {
         func peak(_ volume: Double) async throws -> Float {
-            try await frames(of: ["Hello."], options: .init(volume: volume)).flatMap(\.audio.samples).map(abs).max() ?? 0
+            try await frames(of: ["Hello."], options: .init(volume: volume)).flatMap(\.audio.samples).map(abs).max()
+                ?? 0
         }
         let full = try await peak(1)
         #expect(abs(full - 0.5) < 0.01)
@@ -107,7 +108,9 @@ private final class HummingRenderer: SentenceRenderer {
         let renderer = HummingRenderer(failsAt: "Two.")
         var heard: Set<String> = []
         let error = await #expect(throws: RiposteError.self) {
-            for try await frame in SpeechStream(renderer: renderer).speak(pieces(["One. Two. Three."]), options: .init()) {
+            for try await frame in SpeechStream(renderer: renderer).speak(
+                pieces(["One. Two. Three."]), options: .init())
+            {
                 heard.insert(frame.text)
             }
         }

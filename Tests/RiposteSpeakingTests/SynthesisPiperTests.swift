@@ -11,7 +11,10 @@ import Testing
         ("ðə tˈIməɹ ɪz sˈɛt fɔɹ tˈɛn mˈɪnɪts.", "ðə tˈaɪmɚɹ ɪz sˈɛt fɔːɹ tˈɛn mˈɪnɪts."),
         ("wˌʌt wʊd ju lˈIk tə hˈɪɹ?", "wˌʌt wʊd juː lˈaɪk tə hˈɪɹ?"),
         ("ʃi sˈɛlz sˈi ʃˈɛlz bI ðə sˈi ʃˈɔɹ.", "ʃiː sˈɛlz sˈiː ʃˈɛlz baɪ ðə sˈiː ʃˈɔːɹ."),
-        ("hi bəlˈivz ðə wˈɜɹld ɪz wˈɜɹθ ðə hˈɜɹi, ænd wi ɑɹ ˈɜɹli.", "hiː bəlˈiːvz ðə wˈɜːld ɪz wˈɜːθ ðə hˈɜːɹi, ænd wiː ɑːɹ ˈɜːli."),
+        (
+            "hi bəlˈivz ðə wˈɜɹld ɪz wˈɜɹθ ðə hˈɜɹi, ænd wi ɑɹ ˈɜɹli.",
+            "hiː bəlˈiːvz ðə wˈɜːld ɪz wˈɜːθ ðə hˈɜːɹi, ænd wiː ɑːɹ ˈɜːli."
+        ),
         ("ðə bˈɑTəl ʌv wˈɔTəɹ, ˈʌndəɹ.", "ðə bˈɑːɾəl ʌv wˈɔːɾɚ, ˈʌndɚ."),
         ("ʧˈYs ʤˈʌmps nˈW ɡˈO", "tʃˈɔɪs dʒˈʌmps nˈaʊ ɡˈoʊ"),
         ("", ""),

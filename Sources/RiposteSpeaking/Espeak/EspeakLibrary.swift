@@ -83,7 +83,8 @@ struct EspeakLibrary: Sendable {
         case Int32(ESPK_UNUSABLE):
             throw RiposteError(
                 .libraryMissing, .synthesis,
-                "espeak-ng is on this machine but without its data. Get it with: apt install libespeak-ng1 espeak-ng-data")
+                "espeak-ng is on this machine but without its data. Get it with: apt install libespeak-ng1 espeak-ng-data"
+            )
         case Int32(ESPK_NO_VOICE):
             throw RiposteError(.badInput, .synthesis, "espeak-ng has no voice '\(voice)'.")
         default:

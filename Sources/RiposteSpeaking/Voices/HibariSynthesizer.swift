@@ -72,8 +72,11 @@ public actor HibariSynthesizer: Synthesizer {
     public func load() async throws {
         guard model == nil else { return }
         let vocabulary = try Self.vocabulary(in: folder)
+        var settings = InferenceSession.Configuration(threads: configuration.threads)
+        // Every sentence has another length.
+        settings.plansMemory = false
         let session = try InferenceSession(
-            model: folder.appendingPathComponent("hibari.onnx"), configuration: .init(threads: configuration.threads))
+            model: folder.appendingPathComponent("hibari.onnx"), configuration: settings)
         let model = Model(
             session: session, vocabulary: vocabulary, pronunciation: try makePronunciation(folder))
         self.model = model

@@ -80,7 +80,10 @@ public actor PiperSynthesizer: Synthesizer {
     ///   languages other than English, without espeak-ng.
     public func load() async throws {
         guard model == nil else { return }
-        let session = try InferenceSession(model: file, configuration: .init(threads: configuration.threads))
+        var settings = InferenceSession.Configuration(threads: configuration.threads)
+        // Every sentence has another length; a plan for each would take 60 MB more and save nothing.
+        settings.plansMemory = false
+        let session = try InferenceSession(model: file, configuration: settings)
         let model = Model(session: session, pronunciation: try makePronunciation())
         self.model = model
         _ = try await sound(of: try model.pronunciation("Hello."), options: .init(), model)
