@@ -40,10 +40,14 @@ public struct SpokenFrame: Sendable, Equatable {
     public var audio: AudioFrame
     /// The sentence or clause the sound belongs to, as it was given.
     public var text: String
+    /// How much of `text` has been said at the end of the frame, 0 … 1. It tells what was heard when the
+    /// listener interrupts.
+    public var progress: Double
 
-    public init(audio: AudioFrame, text: String) {
+    public init(audio: AudioFrame, text: String, progress: Double = 1) {
         self.audio = audio
         self.text = text
+        self.progress = progress
     }
 }
 

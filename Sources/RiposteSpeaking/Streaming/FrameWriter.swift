@@ -10,9 +10,14 @@ struct FrameWriter: Sendable {
     private var ready: [SpokenFrame] = []
     private var readyHead = 0
     private var text = ""
+    /// How long the sentence will be, in samples, as far as its letters tell, and how much of it there is.
+    private var expected = 0
+    private var written = 0
     private var before: (text: String, silence: Int) = ("", 0)
     /// Whether the current sentence has made any sound.
     private(set) var hasSounded = false
+    /// Letters, spaces and marks that a voice says in a second at the normal rate, measured over hibari and joe.
+    private static let lettersPerSecond = 15.0
 
     init(queue: SpeechQueue, sampleRate: Int, frameLength: Int) {
         self.queue = queue
@@ -21,8 +26,12 @@ struct FrameWriter: Sendable {
     }
 
     /// Starts a sentence. The pause before it belongs to the text before it: whoever hears it has heard that text.
-    mutating func begin(_ sentence: Sentence, after previous: Sentence?, pause: Double) {
+    /// - Parameter rate: in words a minute; it tells how long the sentence will be.
+    mutating func begin(_ sentence: Sentence, after previous: Sentence?, pause: Double, rate: Double) {
         hasSounded = false
+        let seconds = Double(sentence.text.count) / Self.lettersPerSecond * SpeechOptions().rate / max(rate, 1)
+        expected = max(1, Int(seconds * Double(sampleRate)))
+        written = 0
         text = sentence.text
         before = (previous?.text ?? "", previous == nil ? 0 : Int(pause * Double(sampleRate)))
     }
@@ -31,7 +40,7 @@ struct FrameWriter: Sendable {
         guard !samples.isEmpty else { return }
         if !hasSounded {
             hasSounded = true
-            cut([Float](repeating: 0, count: before.silence), text: before.text, all: true)
+            cut([Float](repeating: 0, count: before.silence), text: before.text, all: true, isOver: true)
         }
         pending += samples
         let whole = pending.count / frameLength * frameLength
@@ -41,7 +50,7 @@ struct FrameWriter: Sendable {
 
     /// The last frame of a sentence may be short.
     mutating func endSentence() {
-        cut(pending, text: text, all: true)
+        cut(pending, text: text, all: true, isOver: true)
         pending = []
     }
 
@@ -55,12 +64,15 @@ struct FrameWriter: Sendable {
         return ready[readyHead - 1]
     }
 
-    private mutating func cut(_ samples: [Float], text: String, all: Bool) {
+    private mutating func cut(_ samples: [Float], text: String, all: Bool, isOver: Bool = false) {
         var start = 0
         while start < samples.count, all || start + frameLength <= samples.count {
             let end = min(start + frameLength, samples.count)
             let frame = AudioFrame(samples: Array(samples[start..<end]), sampleRate: sampleRate, position: position)
-            ready.append(SpokenFrame(audio: frame, text: text))
+            written += end - start
+            // Until the sentence is over, its length is an estimate and its last words are not promised.
+            let progress = isOver ? 1 : min(0.98, Double(written) / Double(expected))
+            ready.append(SpokenFrame(audio: frame, text: text, progress: progress))
             position += end - start
             start = end
         }

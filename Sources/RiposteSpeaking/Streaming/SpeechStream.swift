@@ -53,7 +53,7 @@ struct SpeechStream: Sendable {
         for await sentence in sentences(of: pieces) where sentence.isSpeakable {
             try Task.checkCancellation()
             let pause = (previous?.pause ?? 0) * 175 / max(options.rate, 1)
-            output.begin(sentence, after: previous, pause: pause)
+            output.begin(sentence, after: previous, pause: pause, rate: options.rate)
             let writer = SentenceWriter(output, gain: renderer.gain, volume: options.volume)
             try await renderer.render(sentence, options: options, to: writer)
             output = try await writer.finish()

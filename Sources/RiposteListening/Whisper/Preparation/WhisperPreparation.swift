@@ -7,7 +7,7 @@ import RiposteInference
 /// The folder gets `encoder.P.onnx`, `decoder.P.onnx` and `weights.P.bin` for each precision P, the model's
 /// `config.json` and `tokenizer.json`, and `graphs.json` (a `WhisperManifest`). The same model gives the same bytes
 /// each time on the same machine. It needs ONNX Runtime, to hear 30 s of silence once; see `SilenceMemory`.
-public struct WhisperPreparation: Sendable {
+public struct WhisperPreparation: ModelPreparer {
     public struct Configuration: Sendable {
         /// The graphs that are written.
         public var precisions: [WhisperPrecision] = [.int8]

@@ -1,0 +1,144 @@
+import Foundation
+import RiposteCore
+import RiposteListening
+
+// Carrying out what the turn state machine decides.
+extension Session {
+    func execute(_ action: TurnStateMachine.Action, at position: Int) {
+        switch action {
+        case .open(let turn, let start):
+            var context = TurnContext(id: turn)
+            context.waterfall.speechStart = start
+            context.recognition = TurnRecognition(
+                transcriber: parts.transcriber, request: configuration.recognition)
+            turns[turn] = context
+        case .transcribe(let revision):
+            transcribe(revision, at: position)
+        case .prepare(let revision, let answer):
+            prepare(answer, for: revision, at: position)
+        case .release(let revision):
+            release(revision, at: position)
+        case .retract(let revision):
+            turns[revision.turn]?.forget()
+        case .silence(let revision):
+            turns[revision.turn]?.transcription?.stop()
+            turns[revision.turn]?.answering?.stop()
+        case .end(let turn, let outcome):
+            turns[turn]?.outcome = outcome
+            if outcome == .dropped { turns[turn]?.answering?.stop() }
+            closeAccount(of: turn)
+        case .endSession:
+            jobOutput.finish()
+            goOn()
+        }
+    }
+
+    private func transcribe(_ revision: Revision, at position: Int) {
+        guard let recognition = turns[revision.turn]?.recognition else { return }
+        let job = Job {
+            let start = ContinuousClock.now
+            do {
+                let transcript = try await recognition.final()
+                await self.transcribed(transcript, revision, begun: position, took: .now - start)
+            } catch {
+                await self.failed(error, revision, stage: .transcription, begun: position, took: .now - start)
+            }
+            await self.discharge()
+        }
+        turns[revision.turn]?.transcription = job
+        start(job, charging: true)
+    }
+
+    private func transcribed(_ transcript: Transcript, _ revision: Revision, begun: Int, took: Duration) {
+        if machine.current?.revision == revision {
+            turns[revision.turn]?.transcript = transcript
+            let now = configuration.pace == .fast ? begun + SessionClock.samples(took) : clock.position
+            turns[revision.turn]?.waterfall.transcript = now
+        }
+        deliver(.transcript(revision, transcript), begun: begun, took: took)
+    }
+
+    /// An engine failed while working for a revision.
+    func failed(
+        _ error: any Error, _ revision: Revision, stage: RiposteError.Stage, begun: Int, took: Duration
+    ) {
+        if machine.current?.revision == revision, !(error is CancellationError) {
+            let failure = error as? RiposteError ?? RiposteError(.engineFailed, stage, "\(error)", underlying: error)
+            if failure.code != .cancelled {
+                turns[revision.turn]?.error = failure
+                eventOutput.yield(.failure(failure))
+            }
+        }
+        deliver(.failed(revision), begun: begun, took: took)
+    }
+
+    /// The commit point.
+    private func release(_ revision: Revision, at position: Int) {
+        guard turns[revision.turn] != nil else { return }
+        if let turn = machine.current, turn.origin == .user {
+            turns[revision.turn]?.waterfall.endpoint = turn.endpoint
+            turns[revision.turn]?.waterfall.speechEnd = trueEnd(of: turn)
+            if let transcript = turns[revision.turn]?.transcript { eventOutput.yield(.transcript(transcript)) }
+        }
+        turns[revision.turn]?.isReleased = true
+        let effects = turns[revision.turn]?.effects ?? []
+        turns[revision.turn]?.effects = []
+        for effect in effects { carryOut(effect) }
+        if let reply = turns[revision.turn]?.reply, !reply.isEmpty { eventOutput.yield(.reply(reply)) }
+        if configuration.pace == .fast { hold(for: revision) }
+        turns[revision.turn]?.gate.open()
+    }
+
+    /// Where the user's voice really ended, found in the sound of the turn.
+    private func trueEnd(of turn: Turn) -> Int? {
+        guard let voiceEnd = turn.speechEnd else { return nil }
+        // Frames of the rule lie on multiples of their length from the start of the input.
+        let frame = 480
+        let start = (max(recent.start, turn.speechStart - 4_800) + frame - 1) / frame * frame
+        let sound = recent.from(start)
+        guard let end = SpeechEnd().position(in: sound, voiceEnd: voiceEnd - start) else { return voiceEnd }
+        return start + end
+    }
+
+    func carryOut(_ effect: Effect) {
+        switch effect {
+        case .schedule(let alarm):
+            conversation.alarms.append(alarm)
+            conversation.alarms.sort { $0.due < $1.due }
+        case .cancelAlarm(let id):
+            conversation.alarms.removeAll { $0.id == id }
+        case .endConversation:
+            apply(.conversationEnded, at: clock.position)
+        }
+    }
+
+    /// The turn is over and its sound too: it goes into memory and into the trace.
+    func closeAccount(of id: Int) {
+        guard let turn = turns[id], let outcome = turn.outcome, turn.running == 0 else { return }
+        turns[id] = nil
+        if turn.isReleased, outcome != .dropped {
+            conversation.turns.append(.init(user: turn.transcript?.text ?? "", assistant: turn.heard))
+            conversation.expectation = turn.expectation
+        }
+        eventOutput.yield(
+            .turnEnded(
+                TurnReport(
+                    turn: id, outcome: outcome, transcript: turn.transcript, reply: turn.reply.trimmed,
+                    heard: turn.heard, waterfall: turn.waterfall, pace: configuration.pace,
+                    error: turn.error?.message)))
+    }
+
+    /// The session is being torn down: whatever is under way ends here.
+    func endAllTurns() {
+        jobOutput.finish()
+        wake(until: Int.max)
+        goOn()
+        for id in turns.keys.sorted() {
+            turns[id]?.transcription?.stop()
+            turns[id]?.answering?.stop()
+            turns[id]?.running = 0
+            if turns[id]?.outcome == nil { turns[id]?.outcome = .dropped }
+            closeAccount(of: id)
+        }
+    }
+}

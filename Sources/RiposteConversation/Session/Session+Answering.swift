@@ -1,0 +1,153 @@
+import Foundation
+import RiposteCore
+
+// From a transcript to sound.
+extension Session {
+    /// Makes an answer and its first sound ready, waits at the gate, then plays it.
+    func prepare(_ answer: Answer, for revision: Revision, at position: Int) {
+        if turns[revision.turn] == nil {
+            // The session speaks unasked: there is a turn, but nobody opened it by speaking.
+            turns[revision.turn] = TurnContext(id: revision.turn)
+        }
+        guard let gate = turns[revision.turn]?.gate else { return }
+        let (pieces, output) = AsyncStream.makeStream(of: String.self)
+        var replies: AsyncThrowingStream<Reply, any Error>?
+        switch answer {
+        case .phrase(let phrase):
+            let text = configuration.phrases.text(for: phrase)
+            turns[revision.turn]?.reply = text
+            turns[revision.turn]?.waterfall.reply = position
+            output.yield(text)
+            output.finish()
+        case .reply(let transcript):
+            replies = parts.responder.reply(to: transcript, in: conversation)
+        case .nothing:
+            return
+        }
+        turns[revision.turn]?.running += 1
+        let speech = parts.synthesizer.speak(pieces, options: configuration.speech)
+        let job = Job { [replies] in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    if let replies { await self.pump(replies, into: output, for: revision, begun: position) }
+                }
+                group.addTask { await self.voice(speech, for: revision, through: gate, begun: position) }
+            }
+            await self.answerEnded(revision)
+        }
+        turns[revision.turn]?.answering = job
+        hold(for: revision)
+        start(job, charging: false)
+    }
+
+    /// Moves the responder's text to the voice.
+    private func pump(
+        _ replies: AsyncThrowingStream<Reply, any Error>, into output: AsyncStream<String>.Continuation,
+        for revision: Revision, begun: Int
+    ) async {
+        let start = ContinuousClock.now
+        do {
+            for try await reply in replies {
+                written(reply, for: revision, begun: begun, took: .now - start)
+                output.yield(reply.text)
+            }
+        } catch {
+            // What was written so far is still said; a turn of which nothing was said ends through `voice`.
+            if !(error is CancellationError) {
+                let failure = error as? RiposteError ?? RiposteError(.engineFailed, .dialog, "\(error)", underlying: error)
+                turns[revision.turn]?.error = failure
+                eventOutput.yield(.failure(failure))
+            }
+        }
+        output.finish()
+    }
+
+    private func written(_ reply: Reply, for revision: Revision, begun: Int, took: Duration) {
+        guard machine.current?.revision == revision else { return }
+        if turns[revision.turn]?.waterfall.reply == nil {
+            let now = configuration.pace == .fast ? begun + SessionClock.samples(took) : clock.position
+            turns[revision.turn]?.waterfall.reply = now
+        }
+        turns[revision.turn]?.reply += reply.text
+        if reply.expectation != .anything { turns[revision.turn]?.expectation = reply.expectation }
+        if turns[revision.turn]?.isReleased == true {
+            for effect in reply.effects { carryOut(effect) }
+            eventOutput.yield(.reply(reply.text))
+        } else {
+            turns[revision.turn]?.effects += reply.effects
+        }
+    }
+
+    /// Makes the speech and, once released, plays it.
+    private func voice(
+        _ speech: AsyncThrowingStream<SpokenFrame, any Error>, for revision: Revision, through gate: Gate, begun: Int
+    ) async {
+        let feed = SpeechFeed(speech)
+        let start = ContinuousClock.now
+        var took = Duration.zero
+        do {
+            // In fast pace the whole answer is made before time goes on; else its first sound.
+            guard let first = try await feed.fill(whole: configuration.pace == .fast) else {
+                throw turns[revision.turn]?.error
+                    ?? RiposteError(.engineFailed, .synthesis, "The answer was empty: there was nothing to say.")
+            }
+            took = first
+            synthesized(revision, begun: begun, took: took)
+        } catch {
+            return failed(error, revision, stage: .synthesis, begun: begun, took: .now - start)
+        }
+        guard await gate.pass() else { return }
+        if configuration.pace == .fast { await reach(begun + SessionClock.samples(took), for: revision) }
+        do {
+            let heard = try await play(feed, for: revision)
+            played(revision, heard: await feed.text(heard: heard))
+        } catch {
+            failed(error, revision, stage: .audio, begun: clock.position, took: .zero)
+        }
+    }
+
+    /// - Returns: how many samples were heard.
+    private func play(_ feed: SpeechFeed, for revision: Revision) async throws -> Int {
+        let (starts, started) = AsyncStream.makeStream(of: Double.self)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await seconds in starts { await self.sounded(revision, seconds: seconds) }
+            }
+            defer { started.finish() }
+            // A device in fast pace waits for the sound it has been given, from here on.
+            letGo(of: revision)
+            let heard = try await parts.sink.play(feed.frames()) { started.yield($0) }
+            started.finish()
+            try await group.waitForAll()
+            return heard
+        }
+    }
+
+    private func synthesized(_ revision: Revision, begun: Int, took: Duration) {
+        guard machine.current?.revision == revision else { return letGo(of: revision) }
+        let now = configuration.pace == .fast ? begun + SessionClock.samples(took) : clock.position
+        turns[revision.turn]?.waterfall.synthesis = now
+        if turns[revision.turn]?.isReleased != true { letGo(of: revision) }
+    }
+
+    private func sounded(_ revision: Revision, seconds: Double) {
+        guard machine.current?.revision == revision else { return }
+        let position =
+            configuration.sharesTimeline
+            ? streamStart + Int(seconds * Double(Waterfall.sampleRate)) : clock.position
+        turns[revision.turn]?.waterfall.firstSound = position
+        apply(.soundStarted(revision), at: max(position, clock.position))
+        eventOutput.yield(.speaking)
+    }
+
+    private func played(_ revision: Revision, heard: String) {
+        turns[revision.turn]?.heard = heard
+        apply(.soundEnded(revision), at: clock.position)
+    }
+
+    private func answerEnded(_ revision: Revision) {
+        letGo(of: revision)
+        turns[revision.turn]?.running -= 1
+        closeAccount(of: revision.turn)
+    }
+}

@@ -1,0 +1,144 @@
+import RiposteCore
+import RiposteListening
+
+// From the microphone to the events of the turn state machine.
+extension Session {
+    /// Hears until the session is over. A lost device is tried again when the session is to reconnect.
+    func hear() async throws {
+        while !Task.isCancelled, machine.state != .ended {
+            do {
+                let source = try await parts.source()
+                if streamStart > 0 { eventOutput.yield(.deviceBack) }
+                try await hear(source, from: streamStart)
+                guard machine.state != .ended else { return }
+                // The source has no more to give.
+                apply(.inputEnded, at: clock.position)
+                return
+            } catch {
+                if Task.isCancelled { return }
+                let failure = error as? RiposteError ?? RiposteError(.deviceUnavailable, .audio, "\(error)")
+                guard configuration.reconnects, failure.code == .deviceUnavailable else { throw failure }
+                eventOutput.yield(.deviceLost(failure))
+                loseSpeech()
+                try? await Task.sleep(for: .seconds(1))
+                streamStart = clock.position
+            }
+        }
+    }
+
+    private func hear(_ source: any AudioSource, from base: Int) async throws {
+        var scorer = try parts.voiceActivity()
+        var window: [Float] = []
+        for try await frame in source.frames() {
+            window += frame.samples
+            var position = base + frame.end - window.count
+            while window.count >= scorer.windowLength {
+                let next = AudioFrame(
+                    samples: Array(window.prefix(scorer.windowLength)), sampleRate: frame.sampleRate, position: position)
+                window.removeFirst(scorer.windowLength)
+                let probability = try scorer.score(next.samples[...])
+                await take(next, probability: probability)
+                position = next.end
+            }
+            if machine.state == .ended { return }
+        }
+    }
+
+    /// Takes the next window of sound.
+    func take(_ frame: AudioFrame, probability: Float) async {
+        clock.frameArrived(end: frame.end)
+        recent.append(frame)
+        if let turn = hearingTurn { await turn.recognition?.append(frame.samples) }
+        if isDeaf {
+            detector.reset(at: frame.end)
+            unconfirmedStart = nil
+        } else {
+            let event = detector.process(probability, window: frame.position..<frame.end)
+            await heard(event, at: frame.end)
+        }
+        passTime()
+        makePartial()
+        if configuration.pace == .fast { await uncharged() }
+    }
+
+    /// What the assistant says would be taken for the user's words: while it speaks it does not listen, unless
+    /// it may be interrupted.
+    private var isDeaf: Bool {
+        if case .speaking = machine.state { return !configuration.turn.allowsInterruption }
+        return false
+    }
+
+    /// The turn in which the user speaks or has just stopped.
+    private var hearingTurn: TurnContext? {
+        switch machine.state {
+        case .hearing(let turn), .answering(let turn): turns[turn.revision.turn]
+        default: nil
+        }
+    }
+
+    private func heard(_ event: EndpointDetector.Event?, at position: Int) async {
+        if case .speechStarted(let start) = event { unconfirmedStart = start }
+        if let start = unconfirmedStart, detector.isConfirmed {
+            unconfirmedStart = nil
+            await begin(start: start, at: position)
+        }
+        switch event {
+        case .pauseStarted(let end) where unconfirmedStart == nil:
+            apply(.paused(end: end), at: position)
+        case .speechResumed where unconfirmedStart == nil:
+            apply(.resumed, at: position)
+        case .endpoint(_, let end):
+            apply(.endpoint(end: end), at: position)
+        case .misfire:
+            unconfirmedStart = nil
+        default:
+            break
+        }
+    }
+
+    /// Speech is certain: a turn begins, or the turn under way goes on.
+    private func begin(start: Int, at position: Int) async {
+        let audioStart = detector.audioStart ?? start
+        let known = Set(turns.keys)
+        apply(.speechStarted(start: start), at: position)
+        for id in turns.keys where !known.contains(id) {
+            await turns[id]?.recognition?.append(Array(recent.from(audioStart)))
+            eventOutput.yield(.speechStarted)
+        }
+    }
+
+    /// The device went away in the middle: what was said so far still gets its answer.
+    private func loseSpeech() {
+        unconfirmedStart = nil
+        if let event = detector.finish(), case .endpoint(_, let end) = event {
+            apply(.endpoint(end: end), at: clock.position)
+        } else if case .hearing = machine.state {
+            apply(.misfired, at: clock.position)
+        }
+        detector.reset(at: clock.position)
+    }
+
+    /// Asks for a partial transcript when it is time and the recogniser is free.
+    private func makePartial() {
+        guard let interval = configuration.partialInterval, !partialIsRunning, case .hearing(let turn) = machine.state,
+            !turn.isPrepared, let recognition = turns[turn.revision.turn]?.recognition,
+            clock.lastFrameEnd - lastPartial >= Int(interval * Double(Waterfall.sampleRate))
+        else { return }
+        lastPartial = clock.lastFrameEnd
+        partialIsRunning = true
+        start(
+            Job {
+                let transcript = try? await recognition.partial()
+                await self.partialMade(transcript, turn: turn.revision.turn)
+            }, charging: true)
+    }
+
+    private func partialMade(_ transcript: Transcript?, turn: Int) {
+        partialIsRunning = false
+        discharge()
+        guard let transcript, !transcript.isEmpty, case .hearing(let current) = machine.state,
+            current.revision.turn == turn
+        else { return }
+        eventOutput.yield(.partial(transcript.text))
+    }
+}

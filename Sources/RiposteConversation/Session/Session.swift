@@ -1,0 +1,181 @@
+import Foundation
+import RiposteCore
+import RiposteListening
+
+/// A spoken conversation: joins listening, dialog and speaking.
+///
+/// Everything runs below one task group: the hearing, a ticker for when no sound comes, and the jobs that the
+/// ``TurnStateMachine`` asks for. The machine decides, the session executes; a job that is retracted is
+/// cancelled, and what it still delivers is ignored. `run()` returns when the conversation is over.
+public actor Session {
+    public struct Configuration: Sendable {
+        public var turn = TurnStateMachine.Configuration()
+        public var endpoint = EndpointDetector.Configuration()
+        public var phrases = Phrases()
+        public var recognition = TranscriptionRequest()
+        public var speech = SpeechOptions()
+        public var pace = SessionPace.real
+        /// Whether a device that went away is tried again until it is back. Off for files.
+        public var reconnects = false
+        /// Where the input's content ends, in samples at 16 kHz; the session ends when what began before is
+        /// finished. nil: it goes on until it is cancelled.
+        public var inputEnd: Int?
+        /// Whether the sink's time is that of the source's stream; else sound is stamped when it is told of.
+        public var sharesTimeline = true
+        /// Seconds between partial transcripts; nil makes none.
+        public var partialInterval: Double? = 0.3
+
+        public init() {}
+    }
+
+    /// What the session is made of.
+    public struct Parts: Sendable {
+        /// Opens the microphone; asked again after it was lost.
+        public var source: @Sendable () async throws -> any AudioSource
+        public var sink: any AudioSink
+        /// A fresh voice-activity scorer.
+        public var voiceActivity: @Sendable () throws -> any WindowScorer
+        public var transcriber: any Transcriber
+        public var responder: any Responder
+        public var synthesizer: any Synthesizer
+
+        public init(
+            source: @escaping @Sendable () async throws -> any AudioSource, sink: any AudioSink,
+            voiceActivity: @escaping @Sendable () throws -> any WindowScorer, transcriber: any Transcriber,
+            responder: any Responder, synthesizer: any Synthesizer
+        ) {
+            self.source = source
+            self.sink = sink
+            self.voiceActivity = voiceActivity
+            self.transcriber = transcriber
+            self.responder = responder
+            self.synthesizer = synthesizer
+        }
+    }
+
+    /// What happens in the session, for whoever shows or records it. To be consumed by one observer.
+    public nonisolated let events: AsyncStream<SessionEvent>
+    nonisolated let eventOutput: AsyncStream<SessionEvent>.Continuation
+
+    let parts: Parts
+    let configuration: Configuration
+    public internal(set) var conversation: Conversation
+    let startDate: Date
+
+    var machine: TurnStateMachine
+    var clock: SessionClock
+    /// Where the present source's stream began, after one was lost.
+    var streamStart = 0
+    var detector: EndpointDetector
+    /// The latest sound, as long as the longest turn: what a turn's sound is taken from.
+    var recent = RecentSound()
+    var turns: [Int: TurnContext] = [:]
+    /// Whether the detector has begun an utterance that the machine has not been told of yet.
+    var unconfirmedStart: Int?
+    var lastPartial = 0
+    var partialIsRunning = false
+    /// Jobs that the sample clock waits for in fast pace.
+    var charged = 0
+    var whenUncharged: CheckedContinuation<Void, Never>?
+    /// Answers for which the sample clock waits.
+    var holders: Set<Revision> = []
+    /// In fast pace: results whose time has not come yet.
+    var due: [(position: Int, input: TurnStateMachine.Input)] = []
+
+    /// Who waits for the sample clock.
+    var waiting: [(position: Int, revision: Revision, continuation: CheckedContinuation<Void, Never>)] = []
+
+    let jobs: AsyncStream<Job>
+    let jobOutput: AsyncStream<Job>.Continuation
+
+    public init(parts: Parts, configuration: Configuration = .init(), conversation: Conversation = .init()) {
+        self.parts = parts
+        self.configuration = configuration
+        self.conversation = conversation
+        startDate = conversation.now
+        machine = TurnStateMachine(configuration: configuration.turn)
+        clock = SessionClock(pace: configuration.pace)
+        detector = EndpointDetector(configuration: configuration.endpoint)
+        (events, eventOutput) = AsyncStream.makeStream(of: SessionEvent.self)
+        (jobs, jobOutput) = AsyncStream.makeStream(of: Job.self)
+    }
+
+    /// Loads and warms every engine, then converses until the input ends, the user says goodbye, or the task
+    /// is cancelled.
+    /// - Throws: when an engine cannot be loaded, or the input fails and `reconnects` is off.
+    public func run() async throws {
+        defer { eventOutput.finish() }
+        try await warmUp()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.hear() }
+            group.addTask { await self.keepTicking() }
+            group.addTask {
+                await withDiscardingTaskGroup { workers in
+                    for await job in self.jobs { workers.addTask { await job.run() } }
+                }
+            }
+            defer {
+                endAllTurns()
+                group.cancelAll()
+            }
+            // The hearing fails, or the jobs end because the session is over.
+            for try await _ in group where machine.state == .ended { break }
+        }
+    }
+
+    /// Loads all engines at once and lets each do its work once, so that the first answer is as quick as any.
+    private func warmUp() async throws {
+        let start = ContinuousClock.now
+        let parts = parts
+        let speech = configuration.speech
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await parts.transcriber.load()
+                _ = try await parts.transcriber.transcribe([Float](repeating: 0, count: 16_000))
+            }
+            group.addTask { try await parts.responder.load() }
+            group.addTask {
+                try await parts.synthesizer.load()
+                for try await _ in parts.synthesizer.speak("Ready.", options: speech) {}
+            }
+            try await group.waitForAll()
+        }
+        eventOutput.yield(.ready(ContinuousClock.now - start))
+    }
+
+    /// Lets time pass for the machine when no sound comes, so that limits hold when a device is gone.
+    private func keepTicking() async {
+        guard configuration.pace == .real else { return }
+        while !Task.isCancelled, machine.state != .ended {
+            try? await Task.sleep(for: .milliseconds(100))
+            if clock.silence > .milliseconds(300) { passTime() }
+        }
+    }
+
+    /// A moment has passed: alarms, limits.
+    func passTime() {
+        let position = clock.position
+        wake(until: position)
+        conversation.now = startDate.addingTimeInterval(Double(position) / Double(Waterfall.sampleRate))
+        while let alarm = conversation.alarms.first, alarm.due <= conversation.now {
+            conversation.alarms.removeFirst()
+            eventOutput.yield(.alarm(alarm))
+            apply(.alarm(alarm), at: position)
+        }
+        while let index = due.firstIndex(where: { $0.position <= position }) {
+            let (_, input) = due.remove(at: index)
+            apply(input, at: position)
+        }
+        if let end = configuration.inputEnd, position >= end, unconfirmedStart == nil {
+            apply(.inputEnded, at: position)
+        }
+        apply(.tick, at: position)
+    }
+
+    /// Tells the machine, and does what it says.
+    func apply(_ input: TurnStateMachine.Input, at position: Int) {
+        let wasListening = machine.state == .listening
+        for action in machine.handle(input, at: position) { execute(action, at: position) }
+        if !wasListening, machine.state == .listening { eventOutput.yield(.listening) }
+    }
+}

@@ -1,0 +1,24 @@
+import RiposteCore
+
+/// What an observer of a session is told.
+public enum SessionEvent: Sendable {
+    /// Engines are loaded and warm; the session listens.
+    case ready(Duration)
+    case listening
+    /// The user has begun to speak.
+    case speechStarted
+    /// What is understood so far.
+    case partial(String)
+    case transcript(Transcript)
+    /// A piece of the answer's text, as it is made. Only after the turn is committed.
+    case reply(String)
+    /// The first sound of the answer is heard.
+    case speaking
+    case turnEnded(TurnReport)
+    case alarm(Alarm)
+    /// The microphone or loudspeaker went away; it is tried again until it comes back.
+    case deviceLost(RiposteError)
+    case deviceBack
+    /// An engine failed; the session goes on.
+    case failure(RiposteError)
+}

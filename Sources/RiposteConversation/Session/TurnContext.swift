@@ -1,0 +1,76 @@
+import RiposteCore
+
+/// What the session knows of a turn under way.
+struct TurnContext: Sendable {
+    let id: Int
+    var recognition: TurnRecognition?
+    var waterfall = Waterfall()
+    var transcript: Transcript?
+    /// The text of the answer so far, of the current revision.
+    var reply = ""
+    var heard = ""
+    /// Effects waiting for the commit point.
+    var effects: [Effect] = []
+    var expectation = Expectation.anything
+    var isReleased = false
+    var outcome: TurnOutcome?
+    var error: RiposteError?
+    /// Work of the current revision, and how it is let out.
+    var transcription: Job?
+    var answering: Job?
+    var gate = Gate()
+    /// Answer jobs that have not ended yet: the turn's account is closed when there is none.
+    var running = 0
+
+    init(id: Int) { self.id = id }
+
+    /// Forgets what a revision has prepared.
+    mutating func forget() {
+        transcription?.stop()
+        answering?.stop()
+        transcription = nil
+        answering = nil
+        gate = Gate()
+        transcript = nil
+        reply = ""
+        heard = ""
+        effects = []
+        expectation = .anything
+        isReleased = false
+        waterfall.transcript = nil
+        waterfall.reply = nil
+        waterfall.synthesis = nil
+        waterfall.endpoint = nil
+    }
+}
+
+/// The latest sound of the input, bounded.
+struct RecentSound: Sendable {
+    /// Half a minute: the longest turn and its pre-roll.
+    private let capacity = 31 * 16_000
+    private(set) var samples: [Float] = []
+    /// The position of the first sample kept.
+    private(set) var start = 0
+
+    var end: Int { start + samples.count }
+
+    mutating func append(_ frame: AudioFrame) {
+        if frame.position != end {
+            // A new source, or a gap: what came before does not belong to it.
+            samples = []
+            start = frame.position
+        }
+        samples += frame.samples
+        // Dropped in large pieces, so that the rest is moved rarely.
+        if samples.count > capacity + 160_000 {
+            let surplus = samples.count - capacity
+            samples.removeFirst(surplus)
+            start += surplus
+        }
+    }
+
+    /// What is kept from `position` on.
+    func from(_ position: Int) -> ArraySlice<Float> {
+        samples[max(0, min(samples.count, position - start))...]
+    }
+}

@@ -1,0 +1,115 @@
+import RiposteCore
+import RiposteDialog
+
+// What the user's voice brings about.
+extension TurnStateMachine {
+    mutating func speechStarted(_ start: Int, at position: Int) -> [Action] {
+        quietPrompts = 0
+        switch state {
+        case .listening:
+            return open(from: start)
+        case .answering(let turn) where turn.isFull:
+            return []
+        case .answering(var turn) where turn.origin == .user:
+            // The end of the turn was decided too early. Nothing has been heard yet: it goes on as one turn.
+            let actions = retraction(of: turn)
+            turn = next(turn)
+            turn.endpoint = nil
+            state = .hearing(turn)
+            return actions
+        case .answering(let turn), .speaking(let turn):
+            guard configuration.allowsInterruption else { return [] }
+            let actions = end(turn, .interrupted, at: position, before: [.silence(turn.revision)], settles: false)
+            guard state == .listening else { return actions }
+            return actions + open(from: start)
+        case .hearing, .ended:
+            return []
+        }
+    }
+
+    mutating func paused(_ turn: Turn, speechEnd: Int) -> [Action] {
+        var turn = turn
+        turn.speechEnd = speechEnd
+        guard configuration.speculates, !turn.isPrepared else {
+            state = .hearing(turn)
+            return []
+        }
+        turn.isPrepared = true
+        state = .hearing(turn)
+        return [.transcribe(turn.revision)]
+    }
+
+    mutating func resumed(_ turn: Turn) -> [Action] {
+        let actions = turn.isPrepared ? retraction(of: turn) : []
+        state = .hearing(turn.isPrepared ? next(turn) : turn)
+        return actions
+    }
+
+    mutating func endpoint(_ turn: Turn, speechEnd: Int, at position: Int) -> [Action] {
+        var turn = turn
+        turn.speechEnd = speechEnd
+        turn.endpoint = position
+        guard turn.isPrepared else {
+            turn.isPrepared = true
+            state = .answering(turn)
+            return [.transcribe(turn.revision)]
+        }
+        state = .answering(turn)
+        return commit(turn, at: position)
+    }
+
+    /// A transcript is there: decide what to answer, and let it out if the turn is over.
+    mutating func understood(_ transcript: Transcript, _ revision: Revision, at position: Int) -> [Action] {
+        guard var turn = current, turn.revision == revision, turn.answer == nil else { return [] }
+        let answer = answer(to: transcript, in: turn)
+        turn.answer = answer
+        let preparation: [Action] = answer == .nothing ? [] : [.prepare(revision, answer)]
+        if case .hearing = state {
+            state = .hearing(turn)
+            return preparation
+        }
+        state = .answering(turn)
+        return preparation + commit(turn, at: position)
+    }
+
+    private func answer(to transcript: Transcript, in turn: Turn) -> Answer {
+        guard !transcript.isEmpty else {
+            let length = (turn.speechEnd ?? turn.speechStart) - turn.speechStart
+            if length < configuration.shortestReprompted { return .nothing }
+            let next = misunderstandings + 1
+            return .phrase(next >= configuration.misunderstandingsUntilAdvice ? .troubleHearing : .notUnderstood)
+        }
+        if let unconfirmed {
+            switch Confirmation(transcript.text) {
+            case .yes: return .reply(unconfirmed)
+            case .no: return .phrase(.sayAgain)
+            case .correction(let text):
+                var corrected = transcript
+                corrected.text = text
+                return .reply(corrected)
+            case .unclear: break
+            }
+        }
+        if transcript.confidence < configuration.lowConfidence { return .phrase(.confirm(transcript.text)) }
+        return .reply(transcript)
+    }
+
+    /// Lets a prepared answer out, when it is known.
+    private mutating func commit(_ turn: Turn, at position: Int) -> [Action] {
+        guard let answer = turn.answer else { return [] }
+        switch answer {
+        case .nothing:
+            return end(turn, .dropped, at: position)
+        case .reply:
+            misunderstandings = 0
+            unconfirmed = nil
+        case .phrase(.notUnderstood), .phrase(.troubleHearing):
+            misunderstandings += 1
+        case .phrase(.confirm(let text)):
+            unconfirmed = Transcript(text: text)
+        case .phrase:
+            unconfirmed = nil
+        }
+        return [.release(turn.revision)]
+    }
+}

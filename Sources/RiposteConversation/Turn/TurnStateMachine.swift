@@ -1,0 +1,125 @@
+import RiposteCore
+
+/// Decides who speaks when: a pure state machine, with no clock, no I/O and no engine in it.
+///
+/// It is told what happened and at which sample, and answers with what to do. Everything it decides can
+/// therefore be replayed from a recording, and tested with random sequences of events.
+///
+/// ```text
+///              speechStarted            endpoint              soundStarted
+///  listening ───────────────▶ hearing ───────────▶ answering ─────────────▶ speaking
+///      ▲                        ▲  │ misfire           │ speechStarted          │
+///      │                        │  ▼                   │ (the user goes on:     │ soundEnded, or
+///      └────────────────────────┴──┴───────────────────┘  one and the same      │ speechStarted
+///      ▲                                                  turn)                 │ (interruption)
+///      └────────────────────────────────────────────────────────────────────────┘
+/// ```
+///
+/// A turn's answer is prepared while it is not yet sure that the user is done. Each attempt is a
+/// ``Revision``; when the user goes on, the revision is retracted and whatever it still delivers is ignored.
+/// Only `release` lets sound out and effects happen.
+public struct TurnStateMachine: Sendable {
+    /// All lengths in samples at 16 kHz.
+    public struct Configuration: Sendable, Equatable {
+        /// A transcript with less confidence than this is asked back about. 0 … 1.
+        public var lowConfidence = 0.5
+        /// So many misunderstandings in a row bring the longer advice.
+        public var misunderstandingsUntilAdvice = 2
+        /// Quiet after which the user is asked whether they are still there; nil never asks.
+        public var quietLimit: Int? = 12 * 16_000
+        /// How often in a row it is asked.
+        public var mostQuietPrompts = 2
+        /// Speech shorter than this with nothing understood in it was a noise: no reprompt.
+        public var shortestReprompted = 8_000
+        /// From the endpoint to the first sound of the answer; after it an apology is tried, then the turn is dropped.
+        public var answerLimit = 10 * 16_000
+        /// A turn is ended here even if the user has not stopped.
+        public var longestTurn = 28 * 16_000
+        /// Speech that goes on sounding after this is stopped.
+        public var longestAnswer = 180 * 16_000
+        /// Whether an answer is prepared at the first pause, before the end of the turn is certain.
+        public var speculates = true
+        /// Whether the user may interrupt the answer.
+        public var allowsInterruption = true
+
+        public init() {}
+    }
+
+    public enum State: Sendable, Equatable {
+        /// Nobody speaks.
+        case listening
+        /// The user speaks, or pauses in a turn.
+        case hearing(Turn)
+        /// The turn is over; its answer does not sound yet.
+        case answering(Turn)
+        /// The answer sounds.
+        case speaking(Turn)
+        /// The session is over.
+        case ended
+    }
+
+    public let configuration: Configuration
+    public internal(set) var state = State.listening
+
+    var nextTurn = 1
+    /// When listening began, or something was last heard.
+    var quietSince = 0
+    var quietPrompts = 0
+    var misunderstandings = 0
+    /// What was asked back about.
+    var unconfirmed: Transcript?
+    /// Alarms that rang while somebody spoke.
+    var waitingAlarms: [Alarm] = []
+    var endsAfterTurn = false
+    var inputEnded = false
+
+    public init(configuration: Configuration = .init()) {
+        self.configuration = configuration
+    }
+
+    /// Takes an input and says what is to be done, in order.
+    /// - Parameter position: now, in samples at 16 kHz; never decreases.
+    public mutating func handle(_ input: Input, at position: Int) -> [Action] {
+        switch (input, state) {
+        case (_, .ended):
+            return []
+        case (.tick, _):
+            return tick(at: position)
+        case (.alarm(let alarm), _):
+            waitingAlarms.append(alarm)
+            return state == .listening ? settle(at: position) : []
+        case (.inputEnded, _):
+            inputEnded = true
+            return state == .listening ? settle(at: position) : []
+        case (.conversationEnded, _):
+            endsAfterTurn = true
+            return []
+        case (.speechStarted(let start), _):
+            return speechStarted(start, at: position)
+        case (.paused(let end), .hearing(let turn)):
+            return paused(turn, speechEnd: end)
+        case (.resumed, .hearing(let turn)):
+            return resumed(turn)
+        case (.misfired, .hearing(let turn)):
+            return end(turn, .dropped, at: position, before: retraction(of: turn))
+        case (.endpoint(let end), .hearing(let turn)):
+            return endpoint(turn, speechEnd: end, at: position)
+        case (.transcript(let revision, let transcript), _):
+            return understood(transcript, revision, at: position)
+        case (.failed(let revision), _):
+            return failed(revision, at: position)
+        case (.soundStarted(let revision), .answering(let turn)) where turn.revision == revision:
+            var turn = turn
+            turn.soundStart = position
+            state = .speaking(turn)
+            return []
+        case (.soundEnded(let revision), .speaking(let turn)) where turn.revision == revision:
+            return end(turn, turn.isReprompt ? .reprompted : .answered, at: position)
+        case (.soundEnded(let revision), .answering(let turn)) where turn.revision == revision:
+            // The answer was empty, or nothing of it could be played.
+            return end(turn, .dropped, at: position)
+        default:
+            return []
+        }
+    }
+}

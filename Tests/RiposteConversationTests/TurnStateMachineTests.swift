@@ -1,0 +1,228 @@
+import RiposteCore
+import Testing
+
+@testable import RiposteConversation
+
+@Suite struct TurnStateMachineTests {
+    let first = Revision(turn: 1, number: 0)
+
+    @Test func anAnswerIsPreparedAtThePauseAndReleasedAtTheEndpoint() {
+        var machine = TurnStateMachine()
+        #expect(machine.handle(.speechStarted(start: 100), at: 4_000) == [.open(turn: 1, start: 100)])
+        #expect(machine.handle(.paused(end: 20_000), at: 21_600) == [.transcribe(first)])
+        let transcript = Transcript(text: "What time is it?")
+        #expect(
+            machine.handle(.transcript(first, transcript), at: 23_000) == [.prepare(first, .reply(transcript))])
+        #expect(machine.handle(.endpoint(end: 20_000), at: 31_200) == [.release(first)])
+        #expect(machine.handle(.soundStarted(first), at: 31_300) == [])
+        #expect(machine.handle(.soundEnded(first), at: 50_000) == [.end(turn: 1, .answered)])
+        #expect(machine.state == .listening)
+    }
+
+    @Test func goingOnAfterAPauseRetractsWhatWasPrepared() {
+        var machine = TurnStateMachine()
+        _ = machine.handle(.speechStarted(start: 0), at: 4_000)
+        _ = machine.handle(.paused(end: 20_000), at: 21_600)
+        #expect(machine.handle(.resumed, at: 22_000) == [.retract(first)])
+        // What the first revision still delivers is void.
+        #expect(machine.handle(.transcript(first, Transcript(text: "What")), at: 22_100) == [])
+        let second = Revision(turn: 1, number: 1)
+        #expect(machine.handle(.paused(end: 40_000), at: 41_600) == [.transcribe(second)])
+    }
+
+    @Test func goingOnAfterTheEndpointContinuesTheSameTurn() {
+        var machine = TurnStateMachine()
+        _ = machine.handle(.speechStarted(start: 0), at: 4_000)
+        _ = machine.handle(.paused(end: 20_000), at: 21_600)
+        _ = machine.handle(.endpoint(end: 20_000), at: 31_200)
+        #expect(machine.handle(.speechStarted(start: 31_300), at: 36_000) == [.retract(first)])
+        guard case .hearing(let turn) = machine.state else { return #expect(Bool(false), "\(machine.state)") }
+        #expect(turn.revision == Revision(turn: 1, number: 1))
+        #expect(turn.speechStart == 0)
+    }
+
+    @Test func misunderstandingsAreAnsweredWithAdviceTheSecondTime() {
+        var machine = TurnStateMachine()
+        #expect(answer(&machine, turn: 1, Transcript(text: "")) == .phrase(.notUnderstood))
+        #expect(answer(&machine, turn: 2, Transcript(text: "")) == .phrase(.troubleHearing))
+        let clear = Transcript(text: "Help")
+        #expect(answer(&machine, turn: 3, clear) == .reply(clear))
+        #expect(answer(&machine, turn: 4, Transcript(text: "")) == .phrase(.notUnderstood))
+    }
+
+    @Test func anUncertainTranscriptIsConfirmed() {
+        var machine = TurnStateMachine()
+        let unsure = Transcript(text: "Set a timer.", confidence: 0.4)
+        #expect(answer(&machine, turn: 1, unsure) == .phrase(.confirm("Set a timer.")))
+        #expect(answer(&machine, turn: 2, Transcript(text: "Yes.")) == .reply(Transcript(text: "Set a timer.")))
+        #expect(answer(&machine, turn: 3, unsure) == .phrase(.confirm("Set a timer.")))
+        #expect(answer(&machine, turn: 4, Transcript(text: "No.")) == .phrase(.sayAgain))
+        // After the answer nothing is open any more: a "yes" is an utterance like any other.
+        let yes = Transcript(text: "Yes.")
+        #expect(answer(&machine, turn: 5, yes) == .reply(yes))
+    }
+
+    @Test func aShortNoiseIsDroppedWithoutAWord() {
+        var machine = TurnStateMachine()
+        _ = machine.handle(.speechStarted(start: 0), at: 5_000)
+        _ = machine.handle(.paused(end: 5_000), at: 6_600)
+        _ = machine.handle(.transcript(first, Transcript(text: "")), at: 7_000)
+        #expect(machine.handle(.endpoint(end: 5_000), at: 16_200) == [.end(turn: 1, .dropped)])
+    }
+
+    @Test func quietIsAskedAboutTwiceAndNoMore() {
+        var machine = TurnStateMachine()
+        var asked = 0
+        for second in 0..<120 {
+            for action in machine.handle(.tick, at: second * 16_000) {
+                guard case .release(let revision) = action else { continue }
+                asked += 1
+                _ = machine.handle(.soundStarted(revision), at: second * 16_000)
+                _ = machine.handle(.soundEnded(revision), at: second * 16_000 + 8_000)
+            }
+        }
+        #expect(asked == 2)
+    }
+
+    @Test func aFailureIsAnsweredWithAnApologyAndAFailingApologyDropsTheTurn() {
+        var machine = TurnStateMachine()
+        _ = machine.handle(.speechStarted(start: 0), at: 4_000)
+        _ = machine.handle(.endpoint(end: 20_000), at: 31_200)
+        let second = Revision(turn: 1, number: 1)
+        #expect(
+            machine.handle(.failed(first), at: 31_300) == [
+                .retract(first), .prepare(second, .phrase(.trouble)), .release(second),
+            ])
+        #expect(machine.handle(.failed(second), at: 31_400) == [.retract(second), .end(turn: 1, .dropped)])
+    }
+
+    @Test func anAnswerThatDoesNotComeIsGivenUp() {
+        var machine = TurnStateMachine()
+        _ = machine.handle(.speechStarted(start: 0), at: 4_000)
+        _ = machine.handle(.endpoint(end: 20_000), at: 31_200)
+        #expect(machine.handle(.tick, at: 31_200 + machine.configuration.answerLimit - 1) == [])
+        #expect(machine.handle(.tick, at: 31_200 + machine.configuration.answerLimit).first == .retract(first))
+    }
+
+    @Test func anAlarmWaitsUntilNobodySpeaks() {
+        var machine = TurnStateMachine()
+        let alarm = Alarm(id: "1", due: .now, text: "Your timer is done.", duration: 60)
+        _ = machine.handle(.speechStarted(start: 0), at: 4_000)
+        #expect(machine.handle(.alarm(alarm), at: 5_000) == [])
+        _ = machine.handle(.endpoint(end: 20_000), at: 31_200)
+        let help = Transcript(text: "Help")
+        _ = machine.handle(.transcript(first, help), at: 32_000)
+        _ = machine.handle(.soundStarted(first), at: 32_100)
+        let ring = Revision(turn: 2, number: 0)
+        #expect(
+            machine.handle(.soundEnded(first), at: 50_000) == [
+                .end(turn: 1, .answered), .prepare(ring, .phrase(.alarm(alarm))), .release(ring),
+            ])
+    }
+
+    @Test func theUserMayInterruptUnlessItIsTurnedOff() {
+        for allowed in [true, false] {
+            var configuration = TurnStateMachine.Configuration()
+            configuration.allowsInterruption = allowed
+            var machine = TurnStateMachine(configuration: configuration)
+            _ = machine.handle(.speechStarted(start: 0), at: 4_000)
+            _ = machine.handle(.endpoint(end: 20_000), at: 31_200)
+            _ = machine.handle(.transcript(first, Transcript(text: "Help")), at: 32_000)
+            _ = machine.handle(.soundStarted(first), at: 32_100)
+            let actions = machine.handle(.speechStarted(start: 40_000), at: 44_800)
+            #expect(
+                actions == (allowed ? [.silence(first), .end(turn: 1, .interrupted), .open(turn: 2, start: 40_000)] : []))
+        }
+    }
+
+    /// Every turn that begins ends exactly once, whatever happens in whatever order, and no sound leaves for a
+    /// revision that was not released.
+    @Test(arguments: 0..<100) func everyTurnEnds(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        for _ in 0..<100 {
+            var machine = TurnStateMachine()
+            var open: Set<Int> = []
+            var ended: Set<Int> = []
+            var live: [Revision] = []
+            var position = 0
+            func check(_ actions: [TurnStateMachine.Action]) {
+                for action in actions {
+                    switch action {
+                    case .open(let turn, _): #expect(open.insert(turn).inserted)
+                    case .prepare(let revision, _):
+                        open.insert(revision.turn)
+                        live.append(revision)
+                    case .transcribe(let revision): live.append(revision)
+                    case .release(let revision): #expect(live.contains(revision))
+                    case .end(let turn, _):
+                        #expect(open.contains(turn))
+                        #expect(ended.insert(turn).inserted)
+                    case .retract, .silence, .endSession: break
+                    }
+                }
+            }
+            for _ in 0..<60 {
+                position += Int.random(in: 0...20_000, using: &random)
+                check(machine.handle(input(live, position, &random), at: position))
+            }
+            // Left alone, it comes to rest: limits end whatever hangs.
+            check(machine.handle(.inputEnded, at: position))
+            for _ in 0..<40 {
+                position += 16_000 * 10
+                check(machine.handle(.tick, at: position))
+            }
+            #expect(machine.state == .ended)
+            #expect(open == ended)
+        }
+    }
+
+    private func input(
+        _ live: [Revision], _ position: Int, _ random: inout SplitMix
+    ) -> TurnStateMachine.Input {
+        let revision = live.randomElement(using: &random) ?? first
+        switch Int.random(in: 0..<14, using: &random) {
+        case 0, 1: return .speechStarted(start: position)
+        case 2: return .paused(end: position)
+        case 3: return .resumed
+        case 4: return .misfired
+        case 5: return .endpoint(end: position)
+        case 6, 7:
+            let text = ["", "What time is it?", "yes", "no"].randomElement(using: &random) ?? ""
+            return .transcript(revision, Transcript(text: text, confidence: Double.random(in: 0...1, using: &random)))
+        case 8: return .failed(revision)
+        case 9: return .soundStarted(revision)
+        case 10: return .soundEnded(revision)
+        case 11: return .alarm(Alarm(id: "a", due: .now, text: "Ring", duration: 1))
+        case 12: return Bool.random(using: &random) ? .conversationEnded : .tick
+        default: return .tick
+        }
+    }
+
+    /// Runs one turn through, and says what it was answered with.
+    private func answer(_ machine: inout TurnStateMachine, turn: Int, _ transcript: Transcript) -> Answer? {
+        let revision = Revision(turn: turn, number: 0)
+        let base = turn * 1_000_000
+        _ = machine.handle(.speechStarted(start: base), at: base + 5_000)
+        _ = machine.handle(.endpoint(end: base + 20_000), at: base + 31_200)
+        let actions = machine.handle(.transcript(revision, transcript), at: base + 32_000)
+        _ = machine.handle(.soundStarted(revision), at: base + 33_000)
+        _ = machine.handle(.soundEnded(revision), at: base + 50_000)
+        guard case .prepare(_, let answer)? = actions.first else { return nil }
+        return answer
+    }
+}
+
+/// A small seeded generator, so that a failing sequence can be run again.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
