@@ -6,7 +6,14 @@ struct Riposte: AsyncParsableCommand {
         commandName: "riposte",
         abstract: "A voice assistant that answers before the silence gets long, on your own machine.",
         subcommands: [
-            ChatCommand.self, TranscribeCommand.self, SayCommand.self, VoicesCommand.self, ModelsCommand.self,
+            TalkCommand.self,
+            DemoCommand.self,
+            ChatCommand.self,
+            TranscribeCommand.self,
+            SayCommand.self,
+            VoicesCommand.self,
+            ModelsCommand.self,
+            DoctorCommand.self,
         ])
 
     static func main() async {

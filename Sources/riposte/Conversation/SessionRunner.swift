@@ -1,0 +1,45 @@
+import Dispatch
+import Foundation
+import RiposteConversation
+import RiposteCore
+
+/// Runs a session to its end, or until Ctrl-C, showing and tracing what happens.
+struct SessionRunner {
+    let session: Session
+    let trace: TraceWriter?
+    var onEvent: @Sendable (SessionEvent) async -> Void = { _ in }
+
+    /// - Returns: the display with its figures.
+    func run(_ display: ConversationDisplay) async throws -> ConversationDisplay {
+        let session = session
+        let running = Task { try await session.run() }
+        let interruption = Self.onInterrupt { running.cancel() }
+        defer { interruption.cancel() }
+        var display = display
+        do {
+            for await event in session.events {
+                display.show(event)
+                if case .turnEnded(let report) = event { try trace?.write(report) }
+                await onEvent(event)
+            }
+        } catch {
+            running.cancel()
+            _ = await running.result
+            throw error
+        }
+        do {
+            try await running.value
+        } catch is CancellationError {
+            // Ctrl-C is the usual way to end a conversation.
+        }
+        return display
+    }
+
+    private static func onInterrupt(_ action: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+        signal(SIGINT, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        source.setEventHandler(handler: action)
+        source.resume()
+        return source
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import RiposteAudio
+import RiposteCore
+import Synchronization
+
+/// The devices of `talk`: files where files were named, microphone and loudspeaker else.
+struct TalkDevices {
+    let source: @Sendable () async throws -> any AudioSource
+    let sink: any AudioSink
+    /// Where the input file ends, in samples at 16 kHz.
+    let inputEnd: Int?
+    /// Whether microphone and loudspeaker are one device, on one timeline.
+    let sharesTimeline: Bool
+
+    private let file: FileDevice?
+    private let card: SoundCard?
+
+    init(_ command: TalkCommand) throws {
+        let input = command.input.map { URL(fileURLWithPath: $0) }
+        let output = command.output.map { URL(fileURLWithPath: $0) }
+        // An answer to a file goes nowhere unless it is told where: nobody expects sound from a batch run.
+        let usesCard = input == nil || command.loudspeaker != nil
+        let file: FileDevice? =
+            input == nil && output == nil
+            ? nil : try FileDevice(input: input, output: output, configuration: .init(pace: command.pace))
+        var devices = PortAudioDevice.Configuration()
+        devices.input = input == nil ? command.microphone.map { SoundDevice.Selection($0) } ?? .standard : nil
+        devices.output = output == nil ? command.loudspeaker.map { SoundDevice.Selection($0) } ?? .standard : nil
+        let card: SoundCard? = usesCard ? SoundCard(devices) : nil
+        (self.file, self.card) = (file, card)
+        inputEnd = file?.inputDuration.map { Int($0 * Double(Waterfall.sampleRate)) }
+        sharesTimeline = card == nil || file == nil
+        if let file, input != nil { source = { file } } else { source = { try (card ?? SoundCard(.init())).microphone() } }
+        if let file, output != nil || card == nil {
+            sink = file
+        } else {
+            sink = card ?? SoundCard(.init())
+        }
+        // A device that is not there is said at once, before anything is loaded.
+        try card?.open()
+    }
+
+    /// Closes the output file.
+    func finish() throws { try file?.finish() }
+
+    /// What was lost on the way, to be shown at the end.
+    var losses: String {
+        let lost = [file?.statistics, card?.statistics].compactMap { $0 }
+        let dropped = lost.reduce(0) { $0 + $1.droppedSamples }
+        let underruns = lost.reduce(0) { $0 + $1.underruns }
+        return "\(dropped) samples of input dropped, \(underruns) underruns of the output"
+    }
+}
+
+/// The microphone and loudspeaker of the machine, opened anew when they were lost.
+final class SoundCard: AudioSink {
+    private struct State {
+        var device: PortAudioDevice?
+        /// Whether the device has been given out as a source: then it is used up.
+        var isTaken = false
+        var lost = DeviceStatistics()
+    }
+
+    private let configuration: PortAudioDevice.Configuration
+    private let state = Mutex(State())
+
+    init(_ configuration: PortAudioDevice.Configuration) { self.configuration = configuration }
+
+    /// The device as a source: the one that was opened at first, then a new one each time.
+    /// - Throws: `.deviceUnavailable`, `.libraryMissing`.
+    @discardableResult
+    func open() throws -> PortAudioDevice {
+        try state.withLock { state in
+            if let device = state.device, !state.isTaken { return device }
+            state.isTaken = false
+            if let old = state.device {
+                state.lost.droppedSamples += old.statistics.droppedSamples
+                state.lost.underruns += old.statistics.underruns
+                old.close()
+                state.device = nil
+            }
+            let device = PortAudioDevice(configuration)
+            try device.open()
+            state.device = device
+            return device
+        }
+    }
+
+    /// Gives the device out as the microphone.
+    func microphone() throws -> any AudioSource {
+        let device = try open()
+        state.withLock { $0.isTaken = true }
+        return device
+    }
+
+    func play(
+        _ speech: AsyncThrowingStream<AudioFrame, any Error>, onStart: @escaping @Sendable (Double) -> Void
+    ) async throws -> Int {
+        try await (state.withLock { $0.device } ?? open()).play(speech, onStart: onStart)
+    }
+
+    var statistics: DeviceStatistics {
+        state.withLock { state in
+            var all = state.device?.statistics ?? DeviceStatistics()
+            all.droppedSamples += state.lost.droppedSamples
+            all.underruns += state.lost.underruns
+            return all
+        }
+    }
+}

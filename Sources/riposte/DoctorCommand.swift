@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import RiposteAudio
+import RiposteCore
+import RiposteInference
+
+/// What works on this machine, and what to do about the rest.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Shows what works on this machine and what to install for the rest.")
+
+    func run() async throws {
+        let store = ModelsCommand.store
+        print("  Machine: \(ProcessInfo.processInfo.activeProcessorCount) processors, "
+            + "\(ProcessInfo.processInfo.physicalMemory >> 30) GB of memory")
+        print("\n  Models, in \(store.root.path):")
+        var missing: [String] = []
+        for model in store.catalogue.models where model.isDefault {
+            switch store.status(of: model.name) {
+            case .ready: say(true, model.name, model.purpose)
+            case .missing: missing.append(model.name)
+            case .outdated(let why), .damaged(let why):
+                missing.append(model.name)
+                say(false, model.name, why)
+            }
+        }
+        for name in missing { say(false, name, "missing; get it with: riposte models fetch \(name)") }
+        print("\n  Libraries:")
+        var works = missing.isEmpty
+        do {
+            say(true, "ONNX Runtime", try OnnxRuntime.shared().version)
+        } catch {
+            works = false
+            say(false, "ONNX Runtime", (error as? RiposteError)?.message ?? "\(error)")
+        }
+        devices()
+        print(works
+            ? "\n  Ready: try riposte demo, or riposte talk."
+            : "\n  Not ready for a conversation yet: see the lines marked ✗.")
+        if !works { throw ExitCode(Failure.somethingMissing) }
+    }
+
+    /// Lists sound devices. Without any, everything but microphone and loudspeaker still works.
+    private func devices() {
+        do {
+            let devices = try SoundDevice.all()
+            say(true, "PortAudio", "\(devices.count) sound devices")
+            if devices.isEmpty {
+                print("      Without one, talk takes --input and --output files; or start a sound server.")
+            } else {
+                print("\n  Sound devices (choose with --microphone and --loudspeaker, by index or name):")
+            }
+            for device in devices {
+                var roles: [String] = []
+                if device.inputChannels > 0 { roles.append(device.isDefaultInput ? "default microphone" : "microphone") }
+                if device.outputChannels > 0 {
+                    roles.append(device.isDefaultOutput ? "default loudspeaker" : "loudspeaker")
+                }
+                print("    \(device.index)  \(device.name) — \(roles.joined(separator: ", "))")
+            }
+        } catch {
+            say(false, "PortAudio", (error as? RiposteError)?.message ?? "\(error)")
+        }
+    }
+
+    private func say(_ isFine: Bool, _ name: String, _ detail: String) {
+        print("    \(isFine ? "✓" : "✗") \(name): \(detail)")
+    }
+}
