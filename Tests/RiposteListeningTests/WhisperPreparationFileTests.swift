@@ -52,20 +52,31 @@ import Testing
         }
     }
 
-    @Test(arguments: [4, 8]) func blockQuantizationStaysWithinAStep(bits: Int) {
-        let (outputs, inputs) = (2, 64)
-        let floats: [Float] = (0..<128).map { index in Float(cos(Double(index * index) * 0.3)) * Float(1 + index / 32) }
-        let halves = floats.map { Float16($0).bitPattern }
-        let result = BlockQuantization.quantize(halves[...], outputs: outputs, inputs: inputs, bits: bits)
-        let perByte = 8 / bits
-        for index in halves.indices {
-            let byte = Int(result.values[index / perByte])
-            let value = (byte >> (bits * (index % perByte))) & (1 << bits - 1)
-            let scale = result.scales[index / BlockQuantization.block]
-            let restored = Float(value - (1 << (bits - 1))) * scale
-            // The end without a counterpart may be cut by up to a whole step.
-            #expect(abs(restored - Float(Float16(floats[index]))) <= abs(scale) * 1.001)
+    @Test func blockQuantizationStaysWithinHalfAStep() {
+        let (outputs, inputs) = (2, 256)
+        let floats: [Float] = (0..<512).map { index in Float(cos(Double(index * index) * 0.3)) * Float(1 + index / 128)
         }
+        let halves = floats.map { Float16($0).bitPattern }
+        let result = BlockQuantization.quantize(halves[...], outputs: outputs, inputs: inputs)
+        #expect(result.scales.count == 4)
+        for index in halves.indices {
+            let scale = result.scales[index / 128]
+            let restored = (Float(result.values[index]) - BlockQuantization.zero) * scale
+            #expect(abs(restored - Float(Float16(floats[index]))) <= scale * 0.501)
+        }
+    }
+
+    @Test func halvesAreTheFloatsTheyStandFor() {
+        #expect(HalfPrecision.floats.count == 65536)
+        for (bits, float) in HalfPrecision.floats.enumerated() where bits & 0x7c00 != 0x7c00 {
+            let exponent = bits >> 10 & 0x1f
+            let fraction = Double(bits & 0x3ff)
+            let magnitude = exponent == 0 ? fraction * 0x1p-24 : (1024 + fraction) * exp2(Double(exponent - 25))
+            let expected = bits & 0x8000 == 0 ? magnitude : -magnitude
+            if Double(float) != expected { Issue.record("\(bits) became \(float)") }
+        }
+        #expect(HalfPrecision.floats[0x7c00] == .infinity && HalfPrecision.floats[0xfc00] == -.infinity)
+        #expect(HalfPrecision.floats[0x7e00].isNaN)
     }
 
     @Test func transpositionTurnsRowsToColumns() {

@@ -95,6 +95,12 @@ public struct OnnxGraph: Sendable {
         return name
     }
 
+    /// Declares a true or false that a run may leave out.
+    public mutating func optionalInput(_ name: String, default value: Bool) -> String {
+        constants.append(Constant(name: name, type: .bool, shape: [], content: .inline([value ? 1 : 0])))
+        return input(name, .bool, [])
+    }
+
     /// Declares the output `name`, with the content of `value`.
     public mutating func output(
         _ value: String, as name: String, _ type: OnnxElementType, _ shape: [OnnxDimension]
@@ -144,11 +150,6 @@ public struct OnnxGraph: Sendable {
     /// A constant of floats. No shape: a vector.
     public mutating func floats(_ values: [Float], shape: [Int]? = nil) -> String {
         inline("float", values.map { $0.bitPattern.littleEndian }, .float, shape ?? [values.count])
-    }
-
-    /// A constant of bytes.
-    public mutating func bytes(_ values: [UInt8], shape: [Int]? = nil) -> String {
-        inline("byte", values, .uint8, shape ?? [values.count])
     }
 
     /// A constant that lies in a file beside the graph. Naming it a second time changes nothing.

@@ -72,16 +72,8 @@ struct CTranslate2File {
     func floats(_ name: String) throws -> [Float] {
         let variable = try variable(name)
         if variable.type == .float32 { return try parts.array(Float.self, at: variable.bytes) }
-        return Self.floats(fromHalves: try halves(name))
-    }
-
-    static func floats(fromHalves halves: [UInt16]) -> [Float] {
-        [Float](unsafeUninitializedCapacity: halves.count) { floats, count in
-            halves.withUnsafeBufferPointer { halves in
-                for index in halves.indices { floats[index] = Float(Float16(bitPattern: halves[index])) }
-            }
-            count = halves.count
-        }
+        let table = HalfPrecision.floats
+        return try halves(name).map { table[Int($0)] }
     }
 }
 

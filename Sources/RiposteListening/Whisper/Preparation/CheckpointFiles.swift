@@ -9,7 +9,8 @@ struct CheckpointFiles {
 
     /// Throws `.corrupt` if one is missing.
     init(in folder: URL) throws {
-        let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        let found = FileManager.default.enumerator(
+            at: folder.resolvingSymlinksInPath(), includingPropertiesForKeys: nil)
         let files = (found?.allObjects as? [URL] ?? []).sorted { $0.path < $1.path }
         func first(_ name: String) throws -> URL {
             guard let file = files.first(where: { $0.lastPathComponent == name }) else {
@@ -33,5 +34,24 @@ struct CheckpointFiles {
                     .storage, .models, "Cannot copy \(text.lastPathComponent) to \(folder.path).", underlying: error)
             }
         }
+    }
+
+    /// The pairs of decoder layer and head whose attention follows the sound, from `config.json`. Throws `.corrupt` if
+    /// they are not there, or not in the model.
+    func alignmentHeads(_ dimensions: WhisperDimensions) throws -> [[Int]] {
+        struct Configuration: Decodable {
+            let alignment_heads: [[Int]]
+        }
+        guard let file = texts.first(where: { $0.lastPathComponent == "config.json" }),
+            let configuration = try? JSONDecoder().decode(Configuration.self, from: Data(contentsOf: file)),
+            !configuration.alignment_heads.isEmpty,
+            configuration.alignment_heads.allSatisfy({ pair in
+                pair.count == 2 && (0..<dimensions.decoderLayers).contains(pair[0])
+                    && (0..<dimensions.heads).contains(pair[1])
+            })
+        else {
+            throw RiposteError(.corrupt, .models, "The model's config.json has no alignment_heads that fit it.")
+        }
+        return configuration.alignment_heads
     }
 }

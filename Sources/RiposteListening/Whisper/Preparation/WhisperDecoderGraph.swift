@@ -5,16 +5,22 @@ import RiposteInference
 /// See `WhisperGraphs` for the names and shapes.
 struct WhisperDecoderGraph {
     private var layers: WhisperLayers
+    private let alignmentHeads: [[Int]]
+    /// The cross-attention's queries of each layer, [1, batch · length, width].
+    private var queries: [String] = []
 
     private var dimensions: WhisperDimensions { layers.dimensions }
 
-    static func build(_ weights: WhisperWeights) throws -> OnnxGraph {
-        var builder = WhisperDecoderGraph(layers: WhisperLayers(name: "decoder", weights: weights))
+    /// - Parameter alignmentHeads: pairs of layer and head, for the output `alignment`.
+    static func build(_ weights: WhisperWeights, form: MatrixForm, alignmentHeads: [[Int]]) throws -> OnnxGraph {
+        var builder = WhisperDecoderGraph(
+            layers: WhisperLayers(name: "decoder", weights: weights, form: form), alignmentHeads: alignmentHeads)
         return try builder.build()
     }
 
-    private init(layers: WhisperLayers) {
+    private init(layers: WhisperLayers, alignmentHeads: [[Int]]) {
         self.layers = layers
+        self.alignmentHeads = alignmentHeads
     }
 
     private mutating func build() throws -> OnnxGraph {
@@ -32,7 +38,7 @@ struct WhisperDecoderGraph {
             )
         }
         let crossBias = layers.graph.input(WhisperGraphs.crossBias, .float, [1, 1, 1, "memory"])
-        let embedding = try layers.weights.matrix("decoder/embeddings")
+        let embedding = try layers.weights.matrix("decoder/embeddings", form: layers.form)
         var x = try embed(tokens, embedding, past: layers.size(caches[0].key, 2))
         let bias = expandedBias(crossBias, rows: tokens)
         for index in 0..<dimensions.decoderLayers {
@@ -44,6 +50,7 @@ struct WhisperDecoderGraph {
         layers.graph.output(
             layers.product(x, embedding, bias: ""), as: WhisperGraphs.logits, .float,
             ["batch", "length", .fixed(dimensions.vocabulary)])
+        align(bias: crossBias)
         return layers.graph
     }
 
@@ -55,62 +62,11 @@ struct WhisperDecoderGraph {
     /// The tokens' vectors plus those of their positions, [batch, length, width].
     ///
     /// The rows come from the matrix that also makes the logits, so that it is stored once.
-    private mutating func embed(
-        _ tokens: String, _ matrix: WhisperWeights.Matrix, past: String
-    ) throws -> String {
-        let rows: String
-        switch layers.weights.precision {
-        case .float:
-            rows = gatherColumns(layers.floatMatrix(matrix), tokens)
-        case .int8:
-            let values = layers.graph.external(
-                matrix.name, .int8, [matrix.inputs, matrix.outputs], in: matrix.values)
-            let numbers = layers.graph.apply(
-                "Cast", [gatherColumns(values, tokens)], ["to": .integer(OnnxElementType.float.rawValue)])
-            let scales = layers.scales(of: matrix, shape: [matrix.outputs])
-            let scale = layers.graph.apply("Gather", [scales, tokens])
-            let column = layers.graph.apply("Unsqueeze", [scale, layers.graph.integers([-1])])
-            rows = layers.graph.apply("Mul", [numbers, column])
-        case .int4:
-            rows = gatherBlocks(matrix, tokens)
-        }
+    private mutating func embed(_ tokens: String, _ matrix: WhisperWeights.Matrix, past: String) throws -> String {
+        let rows = layers.rows(of: matrix, tokens)
         let end = layers.graph.apply("Add", [past, layers.size(tokens, 1)])
         let positions = try layers.vector("decoder/position_encodings/encodings")
         return layers.graph.apply("Add", [rows, layers.slice(positions, from: past, to: end, axis: 0)])
-    }
-
-    private mutating func gatherColumns(_ matrix: String, _ tokens: String) -> String {
-        let columns = layers.graph.apply("Gather", [matrix, tokens], ["axis": .integer(1)])
-        return layers.graph.apply("Transpose", [columns], ["perm": .integers([1, 2, 0])])
-    }
-
-    private mutating func gatherBlocks(_ matrix: WhisperWeights.Matrix, _ tokens: String) -> String {
-        let blocks = matrix.inputs / BlockQuantization.block
-        let values = layers.graph.external(
-            matrix.name, .uint8, [matrix.outputs, blocks, BlockQuantization.block / 2], in: matrix.values)
-        let float: KeyValuePairs<String, OnnxGraph.Attribute> = ["to": .integer(OnnxElementType.float.rawValue)]
-        let bytes = layers.graph.apply("Gather", [values, tokens])
-        // Two numbers in a byte: the earlier one is the lower half, the later the upper.
-        let upper = layers.graph.apply(
-            "BitShift", [bytes, layers.graph.bytes([4], shape: [])], ["direction": .text("RIGHT")])
-        let upperFloat = layers.graph.apply("Cast", [upper], float)
-        let both = layers.graph.apply("Cast", [bytes], float)
-        let sixteen = layers.graph.apply("Mul", [upperFloat, layers.graph.floats([16], shape: [])])
-        let lower = layers.graph.apply("Sub", [both, sixteen])
-        let last = layers.graph.integers([-1])
-        let pairs = layers.graph.apply(
-            "Concat",
-            [
-                layers.graph.apply("Unsqueeze", [lower, last]), layers.graph.apply("Unsqueeze", [upperFloat, last]),
-            ], ["axis": .integer(-1)])
-        let centred = layers.graph.apply("Sub", [pairs, layers.graph.floats([8], shape: [])])
-        // The scales are one long vector for the product, so each block's is picked by its number.
-        let scales = layers.scales(of: matrix, shape: [matrix.outputs * blocks])
-        let table = layers.graph.apply("Reshape", [scales, layers.graph.integers([-1, blocks])])
-        let picked = layers.graph.apply("Gather", [table, tokens])
-        let scale = layers.graph.apply("Unsqueeze", [picked, layers.graph.integers([-2, -1])])
-        let scaled = layers.graph.apply("Mul", [centred, scale])
-        return layers.graph.apply("Reshape", [scaled, layers.graph.integers([0, 0, matrix.inputs])])
     }
 
     /// The cross bias once for each token of every hypothesis, [1, 1, batch · length, memory].
@@ -151,8 +107,43 @@ struct WhisperDecoderGraph {
         let layer = "decoder/layer_\(index)/attention"
         let query = try layers.linear(try layers.normalized(x, "\(layer)/layer_norm"), "\(layer)/linear_0")
         let row = layers.graph.apply("Reshape", [query, layers.graph.integers([1, -1, dimensions.width])])
+        queries.append(row)
         let attended = layers.attention(query: row, key: memory.key, value: memory.value, bias: bias)
         let context = layers.graph.apply("Reshape", [attended, layers.graph.apply("Shape", [x])])
         return layers.graph.apply("Add", [x, try layers.linear(context, "\(layer)/linear_2")])
+    }
+
+    /// Where in the sound the tokens are, for who asks: the alignment heads' attention. A branch that is not taken
+    /// costs nothing.
+    private mutating func align(bias: String) {
+        let wanted = layers.graph.optionalInput(WhisperGraphs.wantsAlignment, default: false)
+        var body = OnnxGraph(name: "alignment")
+        let byLayer = Dictionary(grouping: alignmentHeads, by: { $0[0] }).sorted { $0.key < $1.key }
+        let parts = byLayer.map { layer, pairs in
+            weights(ofHeads: pairs.map { $0[1] }.sorted(), layer, bias: bias, in: &body)
+        }
+        let all = body.apply("Concat", parts, ["axis": .integer(0)])
+        let shape: [OnnxDimension] = ["heads", "rows", "memory"]
+        body.output(all, as: "alignment/weights", .float, shape)
+        var nothing = OnnxGraph(name: "no-alignment")
+        let empty = nothing.apply("ConstantOfShape", [nothing.integers([0, 0, 0])])
+        nothing.output(empty, as: "no-alignment/weights", .float, shape)
+        let result = layers.graph.apply("If", [wanted], ["then_branch": .graph(body), "else_branch": .graph(nothing)])
+        layers.graph.output(result, as: WhisperGraphs.alignment, .float, shape)
+    }
+
+    /// The attention of some heads of a layer, [heads, rows, memory].
+    private func weights(ofHeads heads: [Int], _ layer: Int, bias: String, in body: inout OnnxGraph) -> String {
+        let (count, width) = (dimensions.heads, WhisperDimensions.headWidth)
+        let chosen = body.integers(heads)
+        let split = body.apply("Reshape", [queries[layer], body.integers([-1, count, width])])
+        let query = body.apply("Gather", [split, chosen], ["axis": .integer(1)])
+        let rows = body.apply("Transpose", [query], ["perm": .integers([1, 0, 2])])
+        let memory = body.apply("Gather", [WhisperGraphs.crossKey(layer), chosen], ["axis": .integer(1)])
+        let keys = body.apply("Transpose", [memory], ["perm": .integers([0, 1, 3, 2])])
+        let products = body.apply("MatMul", [rows, keys])
+        let scores = body.apply("Mul", [products, body.floats([1 / Float(width).squareRoot()], shape: [])])
+        let softmax = body.apply("Softmax", [body.apply("Add", [scores, bias])], ["axis": .integer(-1)])
+        return body.apply("Squeeze", [softmax, body.integers([0])])
     }
 }

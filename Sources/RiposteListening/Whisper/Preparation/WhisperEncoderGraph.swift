@@ -20,8 +20,9 @@ struct WhisperEncoderGraph {
 
     private var dimensions: WhisperDimensions { layers.dimensions }
 
-    static func build(_ weights: WhisperWeights, silence: Silence) throws -> OnnxGraph {
-        var builder = WhisperEncoderGraph(layers: WhisperLayers(name: "encoder", weights: weights), silence: silence)
+    static func build(_ weights: WhisperWeights, form: MatrixForm, silence: Silence) throws -> OnnxGraph {
+        var builder = WhisperEncoderGraph(
+            layers: WhisperLayers(name: "encoder", weights: weights, form: form), silence: silence)
         return try builder.build()
     }
 

@@ -22,8 +22,11 @@
 /// | in | `tokens` | int64 [batch, length] | length 1 or more |
 /// | in | `past.i.key`, `past.i.value` | float [batch, H, past, 64] | past may be 0; past + length ≤ 448 |
 /// | in | `cross.i.key`, `cross.i.value`, `cross_bias` | as the encoder gives them | one for all hypotheses |
+/// | in | `wants_alignment` | bool [] | may be left out: false |
 /// | out | `logits` | float [batch, length, V] | row t: what follows token t |
 /// | out | `present.i.key`, `present.i.value` | float [batch, H, past + length, 64] | the next call's past |
+/// | out | `alignment` | float [heads, batch · length, memory] | how much the alignment heads attend to each position \
+/// of the sound, the first n; the rest is silence. Empty unless asked for |
 ///
 /// To go back to an earlier token, give the first positions of `present` as `past`.
 public enum WhisperGraphs {
@@ -37,6 +40,8 @@ public enum WhisperGraphs {
     public static let crossBias = "cross_bias"
     public static let tokens = "tokens"
     public static let logits = "logits"
+    public static let wantsAlignment = "wants_alignment"
+    public static let alignment = "alignment"
 
     public static func crossKey(_ layer: Int) -> String { "cross.\(layer).key" }
     public static func crossValue(_ layer: Int) -> String { "cross.\(layer).value" }

@@ -4,53 +4,89 @@ import RiposteInference
 struct WhisperLayers {
     var graph: OnnxGraph
     let weights: WhisperWeights
+    let form: MatrixForm
 
     var dimensions: WhisperDimensions { weights.dimensions }
 
-    init(name: String, weights: WhisperWeights) {
+    /// - Parameter form: how the layers' matrices are stored.
+    init(name: String, weights: WhisperWeights, form: MatrixForm) {
         graph = OnnxGraph(name: name)
         self.weights = weights
+        self.form = form
     }
 
     /// `x` · weight + bias. `rows`: only these outputs of the layer.
-    mutating func linear(_ x: String, _ layer: String, rows: Range<Int>? = nil, hasBias: Bool = true) throws -> String {
-        let bias = hasBias ? try vector("\(layer)/bias", range: rows) : ""
-        return product(x, try weights.matrix(layer, rows: rows), bias: bias)
+    mutating func linear(_ x: String, _ layer: String, rows: Range<Int>? = nil) throws -> String {
+        let bias = try vector("\(layer)/bias", range: rows)
+        return product(x, try weights.matrix(layer, rows: rows, form: form), bias: bias)
     }
 
     /// `x` · matrix (+ bias, unless its name is empty), in the form the matrix is stored in.
     mutating func product(_ x: String, _ matrix: WhisperWeights.Matrix, bias: String) -> String {
-        switch weights.precision {
-        case .float:
-            let product = graph.apply("MatMul", [x, floatMatrix(matrix)])
+        let stored = storedValues(of: matrix)
+        switch matrix.form {
+        case .half:
+            let product = graph.apply("MatMul", [x, asFloat(stored)])
             return bias.isEmpty ? product : graph.apply("Add", [product, bias])
-        case .int8:
-            let values = graph.external(matrix.name, .int8, [matrix.inputs, matrix.outputs], in: matrix.values)
-            let inputs = [x, values, scales(of: matrix, shape: [matrix.outputs]), "", bias]
+        case .channels:
+            let inputs = [x, stored, scales(of: matrix), "", bias]
             return graph.apply("DynamicQuantizeMatMul", inputs, domain: OnnxGraph.contributed)
-        case .int4:
-            let blocks = matrix.inputs / BlockQuantization.block
-            let values = graph.external(
-                matrix.name, .uint8, [matrix.outputs, blocks, BlockQuantization.block / 2], in: matrix.values)
-            let inputs = [x, values, scales(of: matrix, shape: [matrix.outputs * blocks]), "", "", bias]
+        case .blocks:
+            // Accuracy level 4: multiply in 8 bits, not in floats.
             return graph.apply(
-                "MatMulNBits", inputs, domain: OnnxGraph.contributed,
+                "MatMulNBits", [x, stored, scales(of: matrix), "", "", bias], domain: OnnxGraph.contributed,
                 [
-                    "K": .integer(matrix.inputs), "N": .integer(matrix.outputs), "bits": .integer(4),
-                    "block_size": .integer(BlockQuantization.block), "accuracy_level": .integer(4),
+                    "K": .integer(matrix.inputs), "N": .integer(matrix.outputs), "bits": .integer(8),
+                    "block_size": .integer(BlockQuantization.block(inputs: matrix.inputs)),
+                    "accuracy_level": .integer(4),
                 ])
         }
     }
 
-    /// The matrix as floats, [input, output]. ONNX Runtime does the cast once, while it loads the graph.
-    mutating func floatMatrix(_ matrix: WhisperWeights.Matrix) -> String {
-        let halves = graph.external(matrix.name, .float16, [matrix.inputs, matrix.outputs], in: matrix.values)
-        return graph.apply("Cast", [halves], ["to": .integer(OnnxElementType.float.rawValue)])
+    /// The rows of a matrix that `indices` name, [batch, length, inputs]: what a row's output would be made with.
+    mutating func rows(of matrix: WhisperWeights.Matrix, _ indices: String) -> String {
+        let stored = storedValues(of: matrix)
+        switch matrix.form {
+        case .half, .channels:
+            let columns = asFloat(graph.apply("Gather", [stored, indices], ["axis": .integer(1)]))
+            let rows = graph.apply("Transpose", [columns], ["perm": .integers([1, 2, 0])])
+            guard matrix.form == .channels else { return rows }
+            let scale = graph.apply("Gather", [scales(of: matrix), indices])
+            return graph.apply("Mul", [rows, graph.apply("Unsqueeze", [scale, graph.integers([-1])])])
+        case .blocks:
+            let blocks = matrix.inputs / BlockQuantization.block(inputs: matrix.inputs)
+            let numbers = asFloat(graph.apply("Gather", [stored, indices]))
+            let centred = graph.apply("Sub", [numbers, graph.floats([BlockQuantization.zero], shape: [])])
+            // The scales are one long vector for the product, and a row for each output here.
+            let table = graph.apply("Reshape", [scales(of: matrix), graph.integers([-1, blocks])])
+            let scale = graph.apply("Gather", [table, indices])
+            let scaled = graph.apply("Mul", [centred, graph.apply("Unsqueeze", [scale, graph.integers([-1])])])
+            return graph.apply("Reshape", [scaled, graph.integers([0, 0, matrix.inputs])])
+        }
     }
 
-    mutating func scales(of matrix: WhisperWeights.Matrix, shape: [Int]) -> String {
+    private mutating func storedValues(of matrix: WhisperWeights.Matrix) -> String {
+        switch matrix.form {
+        case .half:
+            return graph.external(matrix.name, .float16, [matrix.inputs, matrix.outputs], in: matrix.values)
+        case .channels:
+            return graph.external(matrix.name, .int8, [matrix.inputs, matrix.outputs], in: matrix.values)
+        case .blocks:
+            let block = BlockQuantization.block(inputs: matrix.inputs)
+            let shape = [matrix.outputs, matrix.inputs / block, block]
+            return graph.external(matrix.name, .uint8, shape, in: matrix.values)
+        }
+    }
+
+    private mutating func scales(of matrix: WhisperWeights.Matrix) -> String {
         guard let region = matrix.scales else { return "" }
-        return graph.external("\(matrix.name)/scales", .float, shape, in: region)
+        let count = region.length / MemoryLayout<Float>.size
+        return graph.external("\(matrix.name)/scales", .float, [count], in: region)
+    }
+
+    /// The value as floats. Of a constant, ONNX Runtime does this once, while it loads the graph.
+    private mutating func asFloat(_ value: String) -> String {
+        graph.apply("Cast", [value], ["to": .integer(OnnxElementType.float.rawValue)])
     }
 
     /// An array of the checkpoint as a constant of floats.

@@ -1,9 +1,24 @@
-/// How the matrices of a prepared Whisper graph are stored and multiplied.
+/// How exact the prepared Whisper graphs compute.
 public enum WhisperPrecision: String, Sendable, CaseIterable, Codable {
     /// The checkpoint's half-precision weights, computed in single precision: the reference.
     case float = "fp32"
-    /// 8-bit weights with a scale for each output channel; activations quantised as they come.
+    /// 8-bit weights; what they are multiplied with is quantised as it comes.
     case int8
-    /// 4-bit weights with a scale for each 32 of them, for the decoder.
-    case int4
+}
+
+/// How a matrix is stored and multiplied.
+enum MatrixForm: Sendable, Hashable {
+    /// The checkpoint's half precision, widened when the graph is loaded.
+    case half
+    /// 8 bits with a scale for each output, times activations in 8 bits with one scale for all of them. The fastest
+    /// over many positions: for the encoder.
+    case channels
+    /// 8 bits with a scale for each block of inputs, times activations with a scale for each block. As fast over one
+    /// token or a few, where reading the weights takes the time, and several times as exact: for the decoder.
+    case blocks
+}
+
+extension WhisperPrecision {
+    var encoderForm: MatrixForm { self == .float ? .half : .channels }
+    var decoderForm: MatrixForm { self == .float ? .half : .blocks }
 }

@@ -43,13 +43,15 @@ public struct WhisperPreparation: ModelPreparer {
             throw RiposteError(.badInput, .models, "The model file is a \(model.specification), not a Whisper model.")
         }
         let dimensions = try WhisperDimensions(of: model)
+        let alignmentHeads = try files.alignmentHeads(dimensions)
         let scratch = folder.appending(path: "scratch")
         defer { try? FileManager.default.removeItem(at: scratch) }
         let recording = try recordSilence(model, dimensions, in: scratch)
         let steps = Double(configuration.precisions.count + 1)
         progress(1 / steps)
         for (index, precision) in configuration.precisions.enumerated() {
-            try write(model, dimensions, precision, recording: recording, into: folder)
+            try write(
+                model, dimensions, precision, recording: recording, alignmentHeads: alignmentHeads, into: folder)
             progress(Double(index + 2) / steps)
         }
         try files.copyTexts(into: folder)
@@ -68,9 +70,9 @@ public struct WhisperPreparation: ModelPreparer {
             throw RiposteError(.storage, .models, "Cannot write into \(scratch.path).", underlying: error)
         }
         let file = try OnnxWeightFile(url: scratch.appending(path: "weights.bin"))
-        let weights = WhisperWeights(model: model, dimensions: dimensions, precision: .float, file: file)
+        let weights = WhisperWeights(model: model, dimensions: dimensions, file: file)
         let graph = scratch.appending(path: "silence.onnx")
-        try WhisperEncoderGraph.build(weights, silence: .recorded).write(to: graph)
+        try WhisperEncoderGraph.build(weights, form: .half, silence: .recorded).write(to: graph)
         try file.close()
         var options = InferenceSession.Configuration(threads: configuration.threads)
         options.keepsMemory = false
@@ -85,15 +87,16 @@ public struct WhisperPreparation: ModelPreparer {
 
     private func write(
         _ model: CTranslate2File, _ dimensions: WhisperDimensions, _ precision: WhisperPrecision,
-        recording: [String: Tensor], into folder: URL
+        recording: [String: Tensor], alignmentHeads: [[Int]], into folder: URL
     ) throws {
         let file = try OnnxWeightFile(url: folder.appending(path: WhisperGraphs.weightsFile(precision)))
-        let weights = WhisperWeights(model: model, dimensions: dimensions, precision: precision, file: file)
+        let weights = WhisperWeights(model: model, dimensions: dimensions, file: file)
         let memory = try SilenceMemory(
             stride: configuration.stride, positions: dimensions.audioPositions, recording: recording, file: file)
-        try WhisperEncoderGraph.build(weights, silence: .remembered(memory))
+        try WhisperEncoderGraph.build(weights, form: precision.encoderForm, silence: .remembered(memory))
             .write(to: folder.appending(path: WhisperGraphs.encoderFile(precision)))
-        try WhisperDecoderGraph.build(weights).write(to: folder.appending(path: WhisperGraphs.decoderFile(precision)))
+        try WhisperDecoderGraph.build(weights, form: precision.decoderForm, alignmentHeads: alignmentHeads)
+            .write(to: folder.appending(path: WhisperGraphs.decoderFile(precision)))
         try file.close()
     }
 }
