@@ -40,18 +40,22 @@ struct CheckpointFiles {
     /// they are not there, or not in the model.
     func alignmentHeads(_ dimensions: WhisperDimensions) throws -> [[Int]] {
         struct Configuration: Decodable {
-            let alignment_heads: [[Int]]
+            let alignmentHeads: [[Int]]
+
+            enum CodingKeys: String, CodingKey {
+                case alignmentHeads = "alignment_heads"
+            }
         }
         guard let file = texts.first(where: { $0.lastPathComponent == "config.json" }),
             let configuration = try? JSONDecoder().decode(Configuration.self, from: Data(contentsOf: file)),
-            !configuration.alignment_heads.isEmpty,
-            configuration.alignment_heads.allSatisfy({ pair in
+            !configuration.alignmentHeads.isEmpty,
+            configuration.alignmentHeads.allSatisfy({ pair in
                 pair.count == 2 && (0..<dimensions.decoderLayers).contains(pair[0])
                     && (0..<dimensions.heads).contains(pair[1])
             })
         else {
             throw RiposteError(.corrupt, .models, "The model's config.json has no alignment_heads that fit it.")
         }
-        return configuration.alignment_heads
+        return configuration.alignmentHeads
     }
 }
