@@ -61,7 +61,7 @@ struct TalkCommand: AsyncParsableCommand {
         if input == nil { ConversationDisplay.note("Loading… then just speak. Say \"goodbye\" or press Ctrl-C to end.") }
         let display = try await runner.run(ConversationDisplay(showsPartials: true))
         try devices.finish()
-        if let summary = display.summary { ConversationDisplay.note("\n  \(summary)") }
+        if let summary = display.summary { ConversationDisplay.note(summary) }
         ConversationDisplay.note(devices.losses)
     }
 }

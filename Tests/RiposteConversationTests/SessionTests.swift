@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func anInterruptedAnswerIsRememberedAsFarAsItWasHeard() async throws {
-        let input = ScriptedDevice.speech([(0.5, 1), (1.6, 1), (1, 0)])
+        let input = ScriptedDevice.speech([(0.5, 1), (2.8, 1), (1, 0)])
         let device = ScriptedDevice(input: input)
         let session = session(
             device, length: input.count,
@@ -43,8 +43,8 @@ import Testing
         let first = try #require(reports.first { $0.transcript == "Tell me a story." })
         #expect(first.outcome == .interrupted)
         let heard = first.heard.split(separator: " ").count
-        // The answer begins at about 2.2 s and is interrupted at about 3.4 s, at a tenth of a second a word.
-        #expect((8...16).contains(heard), "\(heard) words")
+        // The answer begins at about 2.2 s and is interrupted at about 4.6 s, at a tenth of a second a word.
+        #expect((20...28).contains(heard), "\(heard) words")
         #expect(first.reply.hasPrefix(first.heard))
         #expect(reports.last?.heard == "Okay.")
     }
@@ -63,6 +63,28 @@ import Testing
         let reports = try await run(session)
         #expect(reports.map(\.outcome) == [.answered])
         #expect(await session.conversation.alarms.count == 1)
+    }
+
+    @Test func goingOnJustAfterTheEndpointTakesTheAnswerBack() async throws {
+        // 0.9 s of silence: the turn ends after 0.7 s, and the answer has just begun when the user goes on.
+        let input = ScriptedDevice.speech([(0.5, 1), (0.9, 1), (3, 0)])
+        let device = ScriptedDevice(input: input)
+        let session = session(device, length: input.count, transcripts: [Transcript(text: "Set a timer.")]) {
+            _, conversation in
+            let alarm = Alarm(
+                id: "\(conversation.alarms.count)", due: conversation.now.addingTimeInterval(3600), text: "Ring",
+                duration: 3600)
+            return [Reply("This is done for you now.", effects: [.schedule(alarm)])]
+        }
+        let reports = try await run(session)
+        #expect(reports.map(\.outcome) == [.answered])
+        let report = try #require(reports.first)
+        let takenBack = try #require(report.takenBackMs.first)
+        #expect(takenBack < 400, "\(takenBack) ms were heard")
+        #expect((report.speechStartMs ?? 0) < 600)
+        #expect(abs((report.speechEndMs ?? 0) - 3_400) <= 64)
+        #expect(await session.conversation.alarms.count == 1)
+        #expect(await session.conversation.turns.count == 1)
     }
 
     @Test func aTimerRings() async throws {

@@ -15,7 +15,7 @@ import Testing
             machine.handle(.transcript(first, transcript), at: 23_000) == [.prepare(first, .reply(transcript))])
         #expect(machine.handle(.endpoint(end: 20_000), at: 31_200) == [.release(first)])
         #expect(machine.handle(.soundStarted(first), at: 31_300) == [])
-        #expect(machine.handle(.soundEnded(first), at: 50_000) == [.end(turn: 1, .answered)])
+        #expect(machine.handle(.soundEnded(first), at: 50_000) == [.commit(first), .end(turn: 1, .answered)])
         #expect(machine.state == .listening)
     }
 
@@ -39,6 +39,41 @@ import Testing
         guard case .hearing(let turn) = machine.state else { return #expect(Bool(false), "\(machine.state)") }
         #expect(turn.revision == Revision(turn: 1, number: 1))
         #expect(turn.speechStart == 0)
+    }
+
+    @Test func anAnswerThatMeetsTheUserGoingOnIsTakenBack() {
+        var machine = speaking()
+        #expect(machine.handle(.speechHinted(start: 33_000), at: 34_000) == [.takeBack(first)])
+        let second = Revision(turn: 1, number: 1)
+        #expect(machine.handle(.paused(end: 50_000), at: 51_600) == [.transcribe(second)])
+        // What the forgotten answer still tells is void.
+        #expect(machine.handle(.soundEnded(first), at: 51_700) == [])
+    }
+
+    @Test func aNoiseAtTheBeginningOfAnAnswerBringsTheSameAnswerAgain() {
+        var machine = speaking()
+        _ = machine.handle(.speechHinted(start: 33_000), at: 34_000)
+        #expect(machine.handle(.misfired, at: 46_000) == [.transcribe(Revision(turn: 1, number: 1))])
+        guard case .answering(let turn) = machine.state else { return #expect(Bool(false), "\(machine.state)") }
+        #expect(turn.speechEnd == 20_000)
+    }
+
+    @Test func afterTheWindowAnAnswerStands() {
+        var machine = speaking()
+        let late = 31_200 + machine.configuration.takeBackWindow + 1
+        #expect(machine.handle(.tick, at: late) == [.commit(first)])
+        #expect(machine.handle(.speechHinted(start: late), at: late + 100) == [])
+        #expect(machine.handle(.soundEnded(first), at: late + 200) == [.end(turn: 1, .answered)])
+    }
+
+    /// A machine whose first answer has just begun to sound; the endpoint was at 31 200.
+    private func speaking() -> TurnStateMachine {
+        var machine = TurnStateMachine()
+        _ = machine.handle(.speechStarted(start: 0), at: 4_000)
+        _ = machine.handle(.endpoint(end: 20_000), at: 31_200)
+        _ = machine.handle(.transcript(first, Transcript(text: "Help")), at: 32_000)
+        _ = machine.handle(.soundStarted(first), at: 32_100)
+        return machine
     }
 
     @Test func misunderstandingsAreAnsweredWithAdviceTheSecondTime() {
@@ -92,6 +127,7 @@ import Testing
         #expect(
             machine.handle(.failed(first), at: 31_300) == [
                 .retract(first), .prepare(second, .phrase(.trouble)), .release(second),
+                .commit(second),
             ])
         #expect(machine.handle(.failed(second), at: 31_400) == [.retract(second), .end(turn: 1, .dropped)])
     }
@@ -116,7 +152,8 @@ import Testing
         let ring = Revision(turn: 2, number: 0)
         #expect(
             machine.handle(.soundEnded(first), at: 50_000) == [
-                .end(turn: 1, .answered), .prepare(ring, .phrase(.alarm(alarm))), .release(ring),
+                .commit(first), .end(turn: 1, .answered), .prepare(ring, .phrase(.alarm(alarm))), .release(ring),
+                .commit(ring),
             ])
     }
 
@@ -131,7 +168,9 @@ import Testing
             _ = machine.handle(.soundStarted(first), at: 32_100)
             let actions = machine.handle(.speechStarted(start: 40_000), at: 44_800)
             #expect(
-                actions == (allowed ? [.silence(first), .end(turn: 1, .interrupted), .open(turn: 2, start: 40_000)] : []))
+                actions == (allowed
+                        ? [.silence(first), .commit(first), .end(turn: 1, .interrupted), .open(turn: 2, start: 40_000)]
+                        : []))
         }
     }
 
@@ -144,6 +183,8 @@ import Testing
             var open: Set<Int> = []
             var ended: Set<Int> = []
             var live: [Revision] = []
+            var released: Set<Revision> = []
+            var committed: Set<Int> = []
             var position = 0
             func check(_ actions: [TurnStateMachine.Action]) {
                 for action in actions {
@@ -153,7 +194,15 @@ import Testing
                         open.insert(revision.turn)
                         live.append(revision)
                     case .transcribe(let revision): live.append(revision)
-                    case .release(let revision): #expect(live.contains(revision))
+                    case .release(let revision):
+                        #expect(live.contains(revision))
+                        released.insert(revision)
+                    case .commit(let revision):
+                        // Once for each turn, and only what was let out.
+                        #expect(released.contains(revision))
+                        #expect(committed.insert(revision.turn).inserted || revision.number > 0)
+                    case .takeBack(let revision):
+                        #expect(released.contains(revision) && !committed.contains(revision.turn))
                     case .end(let turn, _):
                         #expect(open.contains(turn))
                         #expect(ended.insert(turn).inserted)
@@ -180,7 +229,7 @@ import Testing
         _ live: [Revision], _ position: Int, _ random: inout SplitMix
     ) -> TurnStateMachine.Input {
         let revision = live.randomElement(using: &random) ?? first
-        switch Int.random(in: 0..<14, using: &random) {
+        switch Int.random(in: 0..<16, using: &random) {
         case 0, 1: return .speechStarted(start: position)
         case 2: return .paused(end: position)
         case 3: return .resumed
@@ -193,6 +242,7 @@ import Testing
         case 9: return .soundStarted(revision)
         case 10: return .soundEnded(revision)
         case 11: return .alarm(Alarm(id: "a", due: .now, text: "Ring", duration: 1))
+        case 13, 14: return .speechHinted(start: position)
         case 12: return Bool.random(using: &random) ? .conversationEnded : .tick
         default: return .tick
         }

@@ -18,8 +18,12 @@ extension Session {
             prepare(answer, for: revision, at: position)
         case .release(let revision):
             release(revision, at: position)
+        case .commit(let revision):
+            commit(revision)
         case .retract(let revision):
             turns[revision.turn]?.forget()
+        case .takeBack(let revision):
+            takeBack(revision, at: position)
         case .silence(let revision):
             turns[revision.turn]?.transcription?.stop()
             turns[revision.turn]?.answering?.stop()
@@ -72,7 +76,7 @@ extension Session {
         deliver(.failed(revision), begun: begun, took: took)
     }
 
-    /// The commit point.
+    /// The answer may be heard.
     private func release(_ revision: Revision, at position: Int) {
         guard turns[revision.turn] != nil else { return }
         if let turn = machine.current, turn.origin == .user {
@@ -81,12 +85,26 @@ extension Session {
             if let transcript = turns[revision.turn]?.transcript { eventOutput.yield(.transcript(transcript)) }
         }
         turns[revision.turn]?.isReleased = true
-        let effects = turns[revision.turn]?.effects ?? []
-        turns[revision.turn]?.effects = []
-        for effect in effects { carryOut(effect) }
         if let reply = turns[revision.turn]?.reply, !reply.isEmpty { eventOutput.yield(.reply(reply)) }
         if configuration.pace == .fast { hold(for: revision) }
         turns[revision.turn]?.gate.open()
+    }
+
+    /// The commit point: what the answer does is done now.
+    private func commit(_ revision: Revision) {
+        turns[revision.turn]?.isCommitted = true
+        let effects = turns[revision.turn]?.effects ?? []
+        turns[revision.turn]?.effects = []
+        for effect in effects { carryOut(effect) }
+    }
+
+    /// The user goes on: the answer is forgotten, and the turn hears what was said meanwhile.
+    private func takeBack(_ revision: Revision, at position: Int) {
+        guard let turn = turns[revision.turn] else { return }
+        let heard = turn.waterfall.firstSound.map { max(0, position - $0) } ?? 0
+        turns[revision.turn]?.takenBack.append(Waterfall.milliseconds(heard))
+        turns[revision.turn]?.forget()
+        eventOutput.yield(.takenBack)
     }
 
     /// Where the user's voice really ended, found in the sound of the turn.
@@ -116,7 +134,7 @@ extension Session {
     func closeAccount(of id: Int) {
         guard let turn = turns[id], let outcome = turn.outcome, turn.running == 0 else { return }
         turns[id] = nil
-        if turn.isReleased, outcome != .dropped {
+        if turn.isCommitted, outcome != .dropped {
             conversation.turns.append(.init(user: turn.transcript?.text ?? "", assistant: turn.heard))
             conversation.expectation = turn.expectation
         }
@@ -124,8 +142,8 @@ extension Session {
             .turnEnded(
                 TurnReport(
                     turn: id, outcome: outcome, transcript: turn.transcript, reply: turn.reply.trimmed,
-                    heard: turn.heard, waterfall: turn.waterfall, pace: configuration.pace,
-                    error: turn.error?.message)))
+                    heard: turn.heard, waterfall: turn.waterfall, takenBack: turn.takenBack,
+                    pace: configuration.pace, error: turn.error?.message)))
     }
 
     /// The session is being torn down: whatever is under way ends here.

@@ -70,12 +70,12 @@ extension Session {
         }
         turns[revision.turn]?.reply += reply.text
         if reply.expectation != .anything { turns[revision.turn]?.expectation = reply.expectation }
-        if turns[revision.turn]?.isReleased == true {
+        if turns[revision.turn]?.isCommitted == true {
             for effect in reply.effects { carryOut(effect) }
-            eventOutput.yield(.reply(reply.text))
         } else {
             turns[revision.turn]?.effects += reply.effects
         }
+        if turns[revision.turn]?.isReleased == true { eventOutput.yield(.reply(reply.text)) }
     }
 
     /// Makes the speech and, once released, plays it.
@@ -141,6 +141,8 @@ extension Session {
     }
 
     private func played(_ revision: Revision, heard: String) {
+        // An answer that was taken back was not said.
+        if let current = machine.current, current.revision.turn == revision.turn, current.revision != revision { return }
         turns[revision.turn]?.heard = heard
         apply(.soundEnded(revision), at: clock.position)
     }

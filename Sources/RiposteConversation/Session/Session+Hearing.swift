@@ -48,7 +48,7 @@ extension Session {
     func take(_ frame: AudioFrame, probability: Float) async {
         clock.frameArrived(end: frame.end)
         recent.append(frame)
-        if let turn = hearingTurn { await turn.recognition?.append(frame.samples) }
+        if let turn = hearingTurn { await give(to: turn.id) }
         if isDeaf {
             detector.reset(at: frame.end)
             unconfirmedStart = nil
@@ -78,6 +78,15 @@ extension Session {
 
     private func heard(_ event: EndpointDetector.Event?, at position: Int) async {
         if case .speechStarted(let start) = event { unconfirmedStart = start }
+        if let start = unconfirmedStart, detector.speechLength >= Self.hint {
+            let before = machine.current?.revision
+            apply(.speechHinted(start: start), at: position)
+            if let turn = machine.current, turn.revision != before, case .hearing = machine.state {
+                // The turn under way goes on: what is heard now belongs to it.
+                unconfirmedStart = nil
+                await give(to: turn.revision.turn)
+            }
+        }
         if let start = unconfirmedStart, detector.isConfirmed {
             unconfirmedStart = nil
             await begin(start: start, at: position)
@@ -90,6 +99,7 @@ extension Session {
         case .endpoint(_, let end):
             apply(.endpoint(end: end), at: position)
         case .misfire:
+            if unconfirmedStart == nil { apply(.misfired, at: position) }
             unconfirmedStart = nil
         default:
             break
@@ -102,10 +112,22 @@ extension Session {
         let known = Set(turns.keys)
         apply(.speechStarted(start: start), at: position)
         for id in turns.keys where !known.contains(id) {
-            await turns[id]?.recognition?.append(Array(recent.from(audioStart)))
+            turns[id]?.recognisedEnd = audioStart
             eventOutput.yield(.speechStarted)
         }
+        if let turn = hearingTurn { await give(to: turn.id) }
     }
+
+    /// Gives the recogniser of a turn the sound that it has not had yet.
+    private func give(to id: Int) async {
+        guard let turn = turns[id] else { return }
+        let sound = Array(recent.from(turn.recognisedEnd))
+        turns[id]?.recognisedEnd = recent.end
+        await turn.recognition?.append(sound)
+    }
+
+    /// Speech of so many samples is a hint that the user goes on: two windows.
+    private static let hint = 1_024
 
     /// The device went away in the middle: what was said so far still gets its answer.
     private func loseSpeech() {

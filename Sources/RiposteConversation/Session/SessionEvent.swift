@@ -12,6 +12,8 @@ public enum SessionEvent: Sendable {
     case transcript(Transcript)
     /// A piece of the answer's text, as it is made. Only after the turn is committed.
     case reply(String)
+    /// The answer that had begun is forgotten: the user goes on.
+    case takenBack
     /// The first sound of the answer is heard.
     case speaking
     case turnEnded(TurnReport)

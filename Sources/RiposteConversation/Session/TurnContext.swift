@@ -13,6 +13,11 @@ struct TurnContext: Sendable {
     var effects: [Effect] = []
     var expectation = Expectation.anything
     var isReleased = false
+    var isCommitted = false
+    /// How many milliseconds were heard of each answer that was taken back.
+    var takenBack: [Double] = []
+    /// Until where the turn's sound has been given to the recogniser.
+    var recognisedEnd = 0
     var outcome: TurnOutcome?
     var error: RiposteError?
     /// Work of the current revision, and how it is let out.
@@ -37,6 +42,8 @@ struct TurnContext: Sendable {
         effects = []
         expectation = .anything
         isReleased = false
+        isCommitted = false
+        waterfall.firstSound = nil
         waterfall.transcript = nil
         waterfall.reply = nil
         waterfall.synthesis = nil

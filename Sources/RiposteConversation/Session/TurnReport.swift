@@ -23,6 +23,8 @@ public struct TurnReport: Sendable, Equatable, Codable {
     public var responseLatencyMs: Double?
     /// The parts of the latency; they add up to it.
     public var stages: [Stage]
+    /// For each answer that was begun and taken back because the user went on: how much of it was heard.
+    public var takenBackMs: [Double]
     public var pace: SessionPace
     public var error: String?
 
@@ -33,7 +35,7 @@ public struct TurnReport: Sendable, Equatable, Codable {
 
     init(
         turn: Int, outcome: TurnOutcome, transcript: Transcript?, reply: String, heard: String, waterfall: Waterfall,
-        pace: SessionPace, error: String?
+        takenBack: [Double], pace: SessionPace, error: String?
     ) {
         func ms(_ samples: Int?) -> Double? { samples.map(Waterfall.milliseconds) }
         self.turn = turn
@@ -50,6 +52,7 @@ public struct TurnReport: Sendable, Equatable, Codable {
         firstSoundMs = ms(waterfall.firstSound)
         responseLatencyMs = ms(waterfall.responseLatency)
         stages = waterfall.stages.map { Stage(name: $0.name, ms: Waterfall.milliseconds($0.samples)) }
+        takenBackMs = takenBack
         self.pace = pace
         self.error = error
     }

@@ -36,6 +36,12 @@ public struct Turn: Sendable, Equatable {
     public var soundStart: Int?
     /// It has reached its longest length; it cannot go on any more.
     public var isFull = false
+    /// Where speech ended before the user seemed to go on: what the turn falls back to when that was a noise.
+    public var earlierSpeechEnd: Int?
+    /// Whether the answer's sound may leave.
+    public var isReleased = false
+    /// Whether the answer's effects have happened; after that nothing is taken back.
+    public var isCommitted = false
 
     /// Whether the answer asks the user to say something again.
     public var isReprompt: Bool {
@@ -86,6 +92,8 @@ extension TurnStateMachine {
     public enum Input: Sendable, Equatable {
         /// The user has begun to speak, at `start`.
         case speechStarted(start: Int)
+        /// Something like speech, from `start`, too short yet to be sure.
+        case speechHinted(start: Int)
         /// The user has stopped, at `end`, for now.
         case paused(end: Int)
         /// The user goes on after a pause.
@@ -118,8 +126,12 @@ extension TurnStateMachine {
         case transcribe(Revision)
         /// Make the answer and its first sound ready. Without side effects; nothing may be heard.
         case prepare(Revision, Answer)
-        /// Let the answer out: sound leaves, effects happen, memory changes. The one commit point.
+        /// Let the answer's sound out. It may still be taken back.
         case release(Revision)
+        /// The answer stands: its effects happen, and it will be remembered. The one commit point.
+        case commit(Revision)
+        /// Stop its sound within a frame and forget it: the user goes on, and the turn with them.
+        case takeBack(Revision)
         /// Stop working on a revision and forget it.
         case retract(Revision)
         /// Stop its sound within a frame; what was heard stays.

@@ -25,6 +25,11 @@ extension TurnStateMachine {
             return endpoint(turn, speechEnd: turn.speechEnd ?? position, at: position)
         case .answering(let turn) where position - (turn.endpoint ?? position) >= configuration.answerLimit:
             return failed(turn.revision, at: position)
+        case .speaking(var turn)
+        where !turn.isCommitted && position - (turn.endpoint ?? 0) > configuration.takeBackWindow:
+            turn.isCommitted = true
+            state = .speaking(turn)
+            return [.commit(turn.revision)]
         case .speaking(let turn) where position - (turn.soundStart ?? position) >= configuration.longestAnswer:
             return end(turn, .interrupted, at: position, before: [.silence(turn.revision)])
         default:
@@ -47,8 +52,13 @@ extension TurnStateMachine {
             apology.answer = .phrase(.trouble)
             apology.isPrepared = true
             apology.endpoint = position
+            apology.isReleased = true
+            apology.isCommitted = true
             state = .answering(apology)
-            return [.retract(revision), .prepare(apology.revision, .phrase(.trouble)), .release(apology.revision)]
+            return [
+                .retract(revision), .prepare(apology.revision, .phrase(.trouble)), .release(apology.revision),
+                .commit(apology.revision),
+            ]
         case .speaking:
             return end(turn, .interrupted, at: position, before: [.silence(revision)])
         case .listening, .ended:
@@ -60,9 +70,11 @@ extension TurnStateMachine {
     mutating func end(
         _ turn: Turn, _ outcome: TurnOutcome, at position: Int, before: [Action] = [], settles: Bool = true
     ) -> [Action] {
+        // Whatever was heard of an answer stands.
+        let stands = turn.soundStart != nil && !turn.isCommitted && outcome != .dropped
         state = .listening
         quietSince = position
-        let actions = before + [.end(turn: turn.revision.turn, outcome)]
+        let actions = before + (stands ? [.commit(turn.revision)] : []) + [.end(turn: turn.revision.turn, outcome)]
         if endsAfterTurn, outcome != .interrupted {
             state = .ended
             return actions + [.endSession]
@@ -98,6 +110,8 @@ extension TurnStateMachine {
         var turn = turn
         turn.revision.number += 1
         turn.isPrepared = false
+        turn.isReleased = false
+        turn.isCommitted = false
         turn.answer = nil
         turn.speechEnd = nil
         return turn
@@ -109,8 +123,10 @@ extension TurnStateMachine {
         nextTurn += 1
         turn.endpoint = position
         turn.isPrepared = true
+        turn.isReleased = true
+        turn.isCommitted = true
         turn.answer = .phrase(phrase)
         state = .answering(turn)
-        return [.prepare(turn.revision, .phrase(phrase)), .release(turn.revision)]
+        return [.prepare(turn.revision, .phrase(phrase)), .release(turn.revision), .commit(turn.revision)]
     }
 }

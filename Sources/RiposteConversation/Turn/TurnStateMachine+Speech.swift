@@ -3,6 +3,29 @@ import RiposteDialog
 
 // What the user's voice brings about.
 extension TurnStateMachine {
+    /// The user may be going on just as the answer begins: it costs nothing to stop at once, because the turn
+    /// comes to the same answer again if that was a noise.
+    mutating func speechHinted(at position: Int) -> [Action] {
+        guard configuration.allowsInterruption, let turn = current, turn.origin == .user, !turn.isFull,
+            !turn.isCommitted, let endpoint = turn.endpoint, position - endpoint <= configuration.takeBackWindow
+        else { return [] }
+        switch state {
+        case .answering: return goOn(turn, [.retract(turn.revision)])
+        case .speaking: return goOn(turn, [.takeBack(turn.revision)])
+        case .listening, .hearing, .ended: return []
+        }
+    }
+
+    /// The end of the turn was decided too early: it goes on as one turn.
+    private mutating func goOn(_ turn: Turn, _ actions: [Action]) -> [Action] {
+        var longer = next(turn)
+        longer.earlierSpeechEnd = turn.speechEnd
+        longer.endpoint = nil
+        longer.soundStart = nil
+        state = .hearing(longer)
+        return actions
+    }
+
     mutating func speechStarted(_ start: Int, at position: Int) -> [Action] {
         quietPrompts = 0
         switch state {
@@ -10,13 +33,8 @@ extension TurnStateMachine {
             return open(from: start)
         case .answering(let turn) where turn.isFull:
             return []
-        case .answering(var turn) where turn.origin == .user:
-            // The end of the turn was decided too early. Nothing has been heard yet: it goes on as one turn.
-            let actions = retraction(of: turn)
-            turn = next(turn)
-            turn.endpoint = nil
-            state = .hearing(turn)
-            return actions
+        case .answering(let turn) where turn.origin == .user && !turn.isCommitted:
+            return goOn(turn, retraction(of: turn))
         case .answering(let turn), .speaking(let turn):
             guard configuration.allowsInterruption else { return [] }
             let actions = end(turn, .interrupted, at: position, before: [.silence(turn.revision)], settles: false)
@@ -110,6 +128,11 @@ extension TurnStateMachine {
         case .phrase:
             unconfirmed = nil
         }
-        return [.release(turn.revision)]
+        var released = turn
+        released.isReleased = true
+        // Where nothing can be taken back, the answer stands at once.
+        released.isCommitted = configuration.takeBackWindow == 0 || !configuration.allowsInterruption
+        state = .answering(released)
+        return [.release(turn.revision)] + (released.isCommitted ? [.commit(turn.revision)] : [])
     }
 }

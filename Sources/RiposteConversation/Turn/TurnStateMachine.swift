@@ -17,7 +17,8 @@ import RiposteCore
 ///
 /// A turn's answer is prepared while it is not yet sure that the user is done. Each attempt is a
 /// ``Revision``; when the user goes on, the revision is retracted and whatever it still delivers is ignored.
-/// Only `release` lets sound out and effects happen.
+/// `release` lets the sound out. For a moment after the endpoint even then it can be taken back: the sound
+/// stops within a frame, the answer is forgotten, and the turn goes on as one. Only `commit` makes effects happen.
 public struct TurnStateMachine: Sendable {
     /// All lengths in samples at 16 kHz.
     public struct Configuration: Sendable, Equatable {
@@ -39,6 +40,9 @@ public struct TurnStateMachine: Sendable {
         public var longestAnswer = 180 * 16_000
         /// Whether an answer is prepared at the first pause, before the end of the turn is certain.
         public var speculates = true
+        /// So long after the endpoint, an answer that meets the user going on is taken back, and the turn goes on
+        /// as one; its effects wait until then. 0 takes nothing back.
+        public var takeBackWindow = 24_000
         /// Whether the user may interrupt the answer.
         public var allowsInterruption = true
 
@@ -91,9 +95,14 @@ public struct TurnStateMachine: Sendable {
         case (.inputEnded, _):
             inputEnded = true
             return state == .listening ? settle(at: position) : []
+        case (.conversationEnded, .listening):
+            state = .ended
+            return [.endSession]
         case (.conversationEnded, _):
             endsAfterTurn = true
             return []
+        case (.speechHinted, _):
+            return speechHinted(at: position)
         case (.speechStarted(let start), _):
             return speechStarted(start, at: position)
         case (.paused(let end), .hearing(let turn)):
@@ -101,6 +110,7 @@ public struct TurnStateMachine: Sendable {
         case (.resumed, .hearing(let turn)):
             return resumed(turn)
         case (.misfired, .hearing(let turn)):
+            if let end = turn.earlierSpeechEnd { return endpoint(turn, speechEnd: end, at: position) }
             return end(turn, .dropped, at: position, before: retraction(of: turn))
         case (.endpoint(let end), .hearing(let turn)):
             return endpoint(turn, speechEnd: end, at: position)
@@ -108,14 +118,14 @@ public struct TurnStateMachine: Sendable {
             return understood(transcript, revision, at: position)
         case (.failed(let revision), _):
             return failed(revision, at: position)
-        case (.soundStarted(let revision), .answering(let turn)) where turn.revision == revision:
+        case (.soundStarted(let revision), .answering(let turn)) where turn.revision == revision && turn.isReleased:
             var turn = turn
             turn.soundStart = position
             state = .speaking(turn)
             return []
         case (.soundEnded(let revision), .speaking(let turn)) where turn.revision == revision:
             return end(turn, turn.isReprompt ? .reprompted : .answered, at: position)
-        case (.soundEnded(let revision), .answering(let turn)) where turn.revision == revision:
+        case (.soundEnded(let revision), .answering(let turn)) where turn.revision == revision && turn.isReleased:
             // The answer was empty, or nothing of it could be played.
             return end(turn, .dropped, at: position)
         default:

@@ -30,6 +30,8 @@ struct ConversationDisplay {
             line("  !        The device is back.")
         case .failure(let error):
             line("  !        \(error.message)")
+        case .takenBack:
+            line("           (you go on: that answer is taken back)")
         case .listening, .speechStarted, .reply, .speaking, .alarm, .partial:
             break
         }

@@ -76,7 +76,7 @@ struct DemoCommand: AsyncParsableCommand {
         try await firstLine
         try device.finish()
         try mixIn(source.said)
-        if let summary = display.summary { ConversationDisplay.note("\n  \(summary)") }
+        if let summary = display.summary { ConversationDisplay.note(summary) }
         ConversationDisplay.note("The conversation is in \(output).")
     }
 
