@@ -13,6 +13,7 @@ struct Riposte: AsyncParsableCommand {
             SayCommand.self,
             VoicesCommand.self,
             ModelsCommand.self,
+            BenchCommand.self,
             DoctorCommand.self,
         ])
 

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// The figures of the README.
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measures this machine: the figures of the README.",
+        subcommands: [BenchTurns.self, BenchTranscription.self, BenchSpeech.self])
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import RiposteAudio
+import RiposteCore
+
+/// How long a transcript takes, from cold sound.
+struct BenchTranscription: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stt", abstract: "Measures speech to text over recordings, each from cold sound.")
+
+    @Argument(help: "A folder of WAV files.")
+    var folder: String
+
+    @Option(help: "The recognisers to compare.")
+    var model: [String] = ["base", "tiny.en"]
+
+    @Option(help: "At most so many recordings; 0 takes all.")
+    var limit = 0
+
+    @Option(help: "Write the figures as JSON to this file.")
+    var json: String?
+
+    func run() async throws {
+        let recordings = try BenchRecordings(folder: folder, limit: limit)
+        guard !recordings.files.isEmpty else {
+            throw RiposteError(.badInput, .configuration, "There are no WAV files in \(folder).")
+        }
+        let waves = try recordings.files.map { try WaveFile(reading: $0) }
+        var report = BenchReport()
+        for model in model {
+            let transcriber = try Assembly().transcriber(model)
+            try await transcriber.load()
+            _ = try await transcriber.transcribe(waves[0].samples)
+            var times: [Double] = []
+            var short: [Double] = []
+            var speed: [Double] = []
+            for wave in waves {
+                let start = ContinuousClock.now
+                _ = try await transcriber.transcribe(wave.samples)
+                let took = (ContinuousClock.now - start) / .milliseconds(1)
+                times.append(took)
+                if wave.duration <= 5 { short.append(took) }
+                speed.append(wave.duration * 1000 / took)
+            }
+            report.add(model, "final transcript", "ms", times)
+            report.add(model, "final transcript, up to 5 s of sound", "ms", short)
+            report.add(model, "speed", "× real time", speed)
+        }
+        try report.publish(to: json)
+    }
+}
