@@ -29,9 +29,16 @@ public protocol WindowScorer: Sendable {
 
 /// Says how likely the user is done speaking.
 public protocol TurnDetector: Sendable {
+    /// Loads and warms the model. Construction is cheap; this does the work. Calling it again does nothing.
+    func load() async throws
+
     /// - Parameters:
     ///   - audio: the sound of the turn so far, mono, 16 kHz.
     ///   - transcript: what has been understood of it so far; may be empty.
     /// - Returns: 0 … 1.
     func endOfTurnProbability(audio: ArraySlice<Float>, transcript: String) async throws -> Double
+}
+
+extension TurnDetector {
+    public func load() async throws {}
 }
