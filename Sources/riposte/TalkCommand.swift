@@ -43,24 +43,39 @@ struct TalkCommand: AsyncParsableCommand {
         if output != nil, loudspeaker != nil {
             throw ValidationError("--output and --loudspeaker exclude each other.")
         }
+        guard (0...86_400).contains(duration) else { throw ValidationError("--duration takes 0 to 86400 seconds.") }
+        // Not by name: links and case may hide that what would be written over is what is read.
+        let files = [input, output, trace].compactMap { $0.flatMap(FileIdentity.init) }
+        guard Set(files).count == files.count else {
+            throw ValidationError("--input, --output and --trace must be different files.")
+        }
     }
 
     func run() async throws {
+        let assembly = Assembly()
+        try assembly.check(engines)
+        let traceWriter = try trace.map(TraceWriter.init)
         let devices = try TalkDevices(self)
         var configuration = engines.configuration
         configuration.pace = pace == .fast ? .fast : .real
         configuration.inputEnd = devices.inputEnd
+        configuration.isInputOver = devices.isInputOver
         configuration.reconnects = input == nil
         // Without echo cancellation it would hear itself through a loudspeaker; files have no echo.
         configuration.turn.allowsInterruption = input != nil
         if duration > 0 { configuration.inputEnd = Int(duration * Double(Waterfall.sampleRate)) }
         configuration.sharesTimeline = devices.sharesTimeline
-        let parts = try Assembly().parts(engines, source: devices.source, sink: devices.sink)
+        let parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)
         let session = Session(parts: parts, configuration: configuration)
-        let runner = SessionRunner(session: session, trace: try trace.map(TraceWriter.init))
-        if input == nil { ConversationDisplay.note("Loading… then just speak. Say \"goodbye\" or press Ctrl-C to end.") }
+        let runner = SessionRunner(session: session, trace: traceWriter)
+        if input == nil {
+            ConversationDisplay.note("Loading… then just speak. Say \"goodbye\" or press Ctrl-C to end.")
+        }
         let display = try await runner.run(ConversationDisplay(showsPartials: true))
         try devices.finish()
+        if let input, devices.isInputTruncated {
+            Failure.report("\(input) is shorter than its header says; what is there was heard")
+        }
         if let summary = display.summary { ConversationDisplay.note(summary) }
         ConversationDisplay.note(devices.losses)
     }

@@ -35,14 +35,24 @@ final class CommandRun {
         try process.run()
     }
 
+    deinit {
+        // A test that gave up leaves nothing running.
+        if process.isRunning { kill() }
+    }
+
     /// Ends it as `kill -9` does.
-    func kill() {
+    func kill() { send(SIGKILL) }
+
+    /// Ctrl-C.
+    func interrupt() { send(SIGINT) }
+
+    private func send(_ signal: Int32) {
         #if canImport(Glibc)
-            _ = Glibc.kill(process.processIdentifier, SIGKILL)
+            _ = Glibc.kill(process.processIdentifier, signal)
         #elseif canImport(Musl)
-            _ = Musl.kill(process.processIdentifier, SIGKILL)
+            _ = Musl.kill(process.processIdentifier, signal)
         #else
-            _ = Darwin.kill(process.processIdentifier, SIGKILL)
+            _ = Darwin.kill(process.processIdentifier, signal)
         #endif
     }
 
@@ -51,8 +61,21 @@ final class CommandRun {
         while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
     }
 
+    /// Waits until it has written a text to its standard output.
+    /// - Returns: false when it ended without, or so many seconds went by.
+    func hasSaid(_ text: String, within seconds: Double) async throws -> Bool {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while !standardOutput.contains(text) {
+            guard process.isRunning, .now < end else { return standardOutput.contains(text) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return true
+    }
+
+    var isRunning: Bool { process.isRunning }
     var status: Int32 { process.terminationStatus }
     var standardOutput: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+    var errorLines: [Substring] { standardError.split(separator: "\n") }
     var standardError: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 }
 

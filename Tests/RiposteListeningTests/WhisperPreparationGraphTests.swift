@@ -7,20 +7,19 @@ import Testing
 
 /// The prepared graphs against a forward pass in NumPy (`Tools/reference/whisper_graphs.py`), on a recording.
 ///
-/// They need checkpoints as they were published: `RIPOSTE_WHISPER_CHECKPOINTS` names a folder with a folder for each
-/// (`whisper-tiny.en`, `whisper-base`), and ONNX Runtime. Without them they are reported as skipped.
-@Suite(.enabled(if: WhisperCheckpoints.areThere, "no checkpoints; set RIPOSTE_WHISPER_CHECKPOINTS"))
+/// They need ONNX Runtime and the checkpoints as they were published, see `WhisperCheckpoints`. Without them they are
+/// reported as skipped.
+@Suite(.enabled(if: WhisperCheckpoints.areThere, WhisperCheckpoints.hint))
 struct WhisperPreparationGraphTests {
     @Test(arguments: WhisperCheckpoints.names) func graphsAgreeWithTheReference(name: String) throws {
         let fixture = try GraphFixture.load()
         let expected = try #require(fixture.models[name])
-        let folder = try TemporaryFolder()
-        try WhisperCheckpoints.prepare(name, [.float, .int8], into: folder.url)
-        let manifest = try WhisperManifest(folder: folder.url)
+        let folder = try WhisperCheckpoints.prepared(name)
+        let manifest = try WhisperManifest(folder: folder)
         #expect(manifest.precisions == [.float, .int8])
         #expect(manifest.isMultilingual == !name.hasSuffix(".en"))
 
-        let reference = try GraphRunner(folder: folder.url, precision: .float)
+        let reference = try GraphRunner(folder: folder, precision: .float)
         let full = try reference.encode(fixture.fullWindow, mels: 80)
         #expect(full[WhisperGraphs.crossBias]?.shape == [1, 1, 1, 1500])
         let fullLogits = try reference.decode(expected.tokens, memory: full).logits
@@ -34,7 +33,7 @@ struct WhisperPreparationGraphTests {
         try checkBeam(reference, expected.tokens, memory: short, logits: logits)
         try checkAlignment(reference, expected.tokens, memory: short)
 
-        let quantized = try GraphRunner(folder: folder.url, precision: .int8)
+        let quantized = try GraphRunner(folder: folder, precision: .int8)
         let quantizedShort = try quantized.encode(fixture.utterance, mels: 80)
         let quantizedLogits = try quantized.decode(expected.tokens, memory: quantizedShort).logits
         #expect(expected.remembered.largestShift(in: quantizedLogits) < 0.15)
@@ -98,27 +97,5 @@ struct WhisperPreparationGraphTests {
     private func largestDifference(_ a: [[Float]], _ b: [[Float]]) -> Float {
         guard a.count == b.count else { return .infinity }
         return zip(a, b).flatMap { zip($0, $1).map { abs($0 - $1) } }.max() ?? .infinity
-    }
-}
-
-/// Where the published checkpoints are.
-enum WhisperCheckpoints {
-    static let names = ["whisper-tiny.en", "whisper-base"]
-
-    static var root: URL? {
-        ProcessInfo.processInfo.environment["RIPOSTE_WHISPER_CHECKPOINTS"].map { URL(filePath: $0) }
-    }
-
-    static var areThere: Bool {
-        guard let root, (try? OnnxRuntime.shared()) != nil else { return false }
-        return names.allSatisfy { FileManager.default.fileExists(atPath: root.appending(path: $0).path) }
-    }
-
-    static func prepare(_ name: String, _ precisions: [WhisperPrecision], into folder: URL) throws {
-        let source = try #require(root).appending(path: name)
-        var configuration = WhisperPreparation.Configuration()
-        configuration.precisions = precisions
-        try WhisperPreparation(name: name, configuration: configuration)
-            .prepare(unpacked: source, into: folder) { _ in }
     }
 }

@@ -6,7 +6,7 @@ import RiposteTesting
 import Testing
 
 /// Reference values are faster-whisper's, greedy, without timestamps (`Tools/reference/whisper_transcripts.py`).
-// Needs the prepared models with single precision graphs, and the recordings.
+// Needs the recordings, and the checkpoints: what the store keeps is in 8 bits.
 @Suite(.enabled(if: TestResources.recordings != nil, "no recordings; set RIPOSTE_RECORDINGS"))
 struct WhisperReferenceTests {
     struct Reference: Decodable {
@@ -18,36 +18,37 @@ struct WhisperReferenceTests {
     /// All 60 recordings with `RIPOSTE_LONG_TESTS`, else a handful.
     static let count = ProcessInfo.processInfo.environment["RIPOSTE_LONG_TESTS"] == nil ? 6 : 60
 
-    @Test(
-        .enabled(if: PreparedModels.hasWhisper("whisper-tiny.en", .float), "no whisper-tiny.en in single precision"))
+    @Test(.enabled(if: WhisperCheckpoints.areThere, WhisperCheckpoints.hint))
     func tinyEqualsFasterWhisper() async throws {
-        let share = try await share("tiny.en", .fasterWhisper, checksScores: true)
+        let share = try await share(
+            "tiny.en", WhisperCheckpoints.prepared("whisper-tiny.en"), .fasterWhisper, checksScores: true)
         #expect(share >= 0.95)
     }
 
-    @Test(.enabled(if: PreparedModels.hasWhisper("whisper-base", .float), "no whisper-base in single precision"))
+    @Test(.enabled(if: WhisperCheckpoints.areThere, WhisperCheckpoints.hint))
     func baseEqualsFasterWhisper() async throws {
-        let share = try await share("base", .fasterWhisper, checksScores: true)
+        let share = try await share(
+            "base", WhisperCheckpoints.prepared("whisper-base"), .fasterWhisper, checksScores: true)
         #expect(share >= 0.95)
     }
 
     /// What the silence memory and 8 bits change: not more than another way of padding does.
     @Test(.enabled(if: PreparedModels.hasWhisper("whisper-base", .int8), "no whisper-base"))
     func baseStaysNearFasterWhisper() async throws {
-        let share = try await share("base", .init(), checksScores: false)
+        let share = try await share(
+            "base", #require(PreparedModels.whisperBase), .init(), checksScores: false)
         #expect(share >= 0.8)
     }
 
     /// The share of recordings with the same words.
     private func share(
-        _ name: String, _ configuration: WhisperTranscriber.Configuration, checksScores: Bool
+        _ name: String, _ model: URL, _ configuration: WhisperTranscriber.Configuration, checksScores: Bool
     ) async throws -> Double {
         let references = try #require(
             try Fixture.decode([String: [String: Reference]].self, from: "transcripts.json")[name])
         #expect(references.count == 60)
         let folder = try #require(TestResources.recordings).appendingPathComponent("commands")
-        let transcriber = WhisperTranscriber(
-            folder: try #require(PreparedModels.folder(of: "whisper-\(name)")), configuration: configuration)
+        let transcriber = WhisperTranscriber(folder: model, configuration: configuration)
         let files = references.sorted { $0.key < $1.key }.prefix(Self.count)
         var same = 0
         for (file, reference) in files {

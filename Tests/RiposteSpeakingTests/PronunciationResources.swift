@@ -7,14 +7,19 @@ import Testing
 
 /// The prepared voice that the pronunciation tests read, and their fixtures.
 ///
-/// `RIPOSTE_HIBARI_PACKAGE` names the folder of the package's data files (`hibari/assets` of hibari-tts 0.2.1);
-/// without it the model store must have the model (`riposte models fetch hibari`).
+/// The model store has it (`riposte models fetch hibari`), or the package's data files (`hibari/assets` of hibari-tts
+/// 0.2.1) are there: `RIPOSTE_HIBARI_PACKAGE` names their folder, or they are where
+/// `riposte models fetch --as-shipped hibari` puts them.
 enum PronunciationResources {
     static let hint: Comment = "the model hibari is not there; set RIPOSTE_HIBARI_PACKAGE or fetch it"
 
     /// The package's data files, for tests of the preparation itself.
     static var package: URL? {
-        ProcessInfo.processInfo.environment["RIPOSTE_HIBARI_PACKAGE"].map { URL(fileURLWithPath: $0) }
+        if let path = ProcessInfo.processInfo.environment["RIPOSTE_HIBARI_PACKAGE"] {
+            return URL(fileURLWithPath: path)
+        }
+        let shipped = ModelStore.standard.root.appending(path: "shipped/hibari")
+        return FileManager.default.fileExists(atPath: shipped.path) ? shipped : nil
     }
 
     static var isThere: Bool { package != nil || stored != nil }

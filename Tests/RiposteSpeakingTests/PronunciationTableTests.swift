@@ -68,7 +68,8 @@ struct GunzipTests {
 }
 
 /// Needs the package's own files; the store keeps only what was prepared from them.
-@Suite(.enabled(if: PronunciationResources.package != nil, "set RIPOSTE_HIBARI_PACKAGE"))
+@Suite(
+    .enabled(if: PronunciationResources.package != nil, "get the files with: riposte models fetch --as-shipped hibari"))
 struct HibariPreparationTests {
     @Test func preparesWhatSynthesisNeeds() throws {
         let folder = try PronunciationResources.prepared()

@@ -62,6 +62,8 @@ public final class FileDevice: AudioSource, AudioSink {
 
     private let input: Mutex<FileInput>
     private let output: Mutex<FileOutput>
+    /// Apart from `input`, which is locked while a pipe is waited for.
+    private let isOver = Mutex(false)
     private let changed = Condition()
     private let turnstile = Turnstile()
 
@@ -98,6 +100,10 @@ public final class FileDevice: AudioSource, AudioSink {
     /// Whether the input file turned out to be shorter than its header says.
     public var isInputTruncated: Bool { input.withLock { $0.isTruncated } }
 
+    /// Whether the input file has been heard to its end. A pipe's length is known only then, and a file may turn out
+    /// shorter than `inputDuration`.
+    public var isInputOver: Bool { isOver.withLock { $0 } }
+
     /// Brings the output file up to the present and closes it. Sound played later is not kept.
     /// - Throws: `.storage` when it could not be written.
     public func finish() throws {
@@ -123,7 +129,9 @@ public final class FileDevice: AudioSource, AudioSink {
     }
 
     private func nextFrame() async throws -> AudioFrame? {
-        let frame = try input.withLock { try $0.read(configuration.frameLength) }
+        let (frame, isOver) = try input.withLock { (try $0.read(configuration.frameLength), $0.isOver) }
+        // Of the frames before this one, which is heard only when it is given out.
+        defer { self.isOver.withLock { $0 = isOver } }
         guard let frame else {
             sourceEnded()
             return nil

@@ -5,6 +5,8 @@ import RiposteCore
 struct FileInput {
     let duration: Double?
     var isTruncated: Bool { reader?.isTruncated ?? false }
+    /// Whether everything the file has was taken. Without a file there is nothing to be over.
+    var isOver: Bool { reader != nil && end.map { position >= $0 } ?? false }
 
     private let reader: WaveReader?
     private let tail: Double?

@@ -8,8 +8,7 @@ extension Session {
         while !Task.isCancelled, machine.state != .ended {
             do {
                 let source = try await parts.source()
-                if streamStart > 0 { eventOutput.yield(.deviceBack) }
-                try await hear(source, from: streamStart)
+                try await hear(source)
                 guard machine.state != .ended else { return }
                 // The source has no more to give.
                 apply(.inputEnded, at: clock.position)
@@ -18,23 +17,31 @@ extension Session {
                 if Task.isCancelled { return }
                 let failure = error as? RiposteError ?? RiposteError(.deviceUnavailable, .audio, "\(error)")
                 guard configuration.reconnects, failure.code == .deviceUnavailable else { throw failure }
-                eventOutput.yield(.deviceLost(failure))
-                loseSpeech()
+                if !isDeviceLost {
+                    isDeviceLost = true
+                    eventOutput.yield(.deviceLost(failure))
+                    loseSpeech()
+                }
                 try? await Task.sleep(for: .seconds(1))
-                streamStart = clock.position
             }
         }
     }
 
-    private func hear(_ source: any AudioSource, from base: Int) async throws {
+    private func hear(_ source: any AudioSource) async throws {
         var scorer = try parts.voiceActivity()
         var window: [Float] = []
+        var isFirst = true
         for try await frame in source.frames() {
+            if isFirst {
+                isFirst = false
+                begin(with: frame)
+            }
             window += frame.samples
-            var position = base + frame.end - window.count
+            var position = streamStart + frame.end - window.count
             while window.count >= scorer.windowLength {
                 let next = AudioFrame(
-                    samples: Array(window.prefix(scorer.windowLength)), sampleRate: frame.sampleRate, position: position)
+                    samples: Array(window.prefix(scorer.windowLength)), sampleRate: frame.sampleRate, position: position
+                )
                 window.removeFirst(scorer.windowLength)
                 let probability = try scorer.score(next.samples[...])
                 await take(next, probability: probability)
@@ -42,6 +49,14 @@ extension Session {
             }
             if machine.state == .ended { return }
         }
+    }
+
+    /// The first frame of a source has come. After another source was lost, time has gone on in between.
+    private func begin(with frame: AudioFrame) {
+        streamStart = max(clock.lastFrameEnd, clock.position - frame.samples.count)
+        guard isDeviceLost else { return }
+        isDeviceLost = false
+        eventOutput.yield(.deviceBack)
     }
 
     /// Takes the next window of sound.

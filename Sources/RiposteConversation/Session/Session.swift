@@ -20,6 +20,8 @@ public actor Session {
         /// Where the input's content ends, in samples at 16 kHz; the session ends when what began before is
         /// finished. nil: it goes on until it is cancelled.
         public var inputEnd: Int?
+        /// Whether the input's content has ended, for an input whose length is known only then. Asked all the time.
+        public var isInputOver: @Sendable () -> Bool = { false }
         /// Whether the sink's time is that of the source's stream; else sound is stamped when it is told of.
         public var sharesTimeline = true
         /// Seconds between partial transcripts; nil makes none.
@@ -66,6 +68,8 @@ public actor Session {
     var clock: SessionClock
     /// Where the present source's stream began, after one was lost.
     var streamStart = 0
+    /// Whether a source was lost and no other has given sound yet.
+    var isDeviceLost = false
     var detector: EndpointDetector
     /// The latest sound, as long as the longest turn: what a turn's sound is taken from.
     var recent = RecentSound()
@@ -127,11 +131,11 @@ public actor Session {
     private func warmUp() async throws {
         let start = ContinuousClock.now
         let parts = parts
-        let speech = configuration.speech
+        let (speech, recognition) = (configuration.speech, configuration.recognition)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await parts.transcriber.load()
-                _ = try await parts.transcriber.transcribe([Float](repeating: 0, count: 16_000))
+                _ = try await parts.transcriber.transcribe([Float](repeating: 0, count: 16_000), recognition)
             }
             group.addTask { try await parts.responder.load() }
             group.addTask {
@@ -166,7 +170,8 @@ public actor Session {
             let (_, input) = due.remove(at: index)
             apply(input, at: position)
         }
-        if let end = configuration.inputEnd, position >= end, unconfirmedStart == nil {
+        let isOver = configuration.inputEnd.map { position >= $0 } ?? false || configuration.isInputOver()
+        if isOver, unconfirmedStart == nil {
             apply(.inputEnded, at: position)
         }
         apply(.tick, at: position)

@@ -126,6 +126,6 @@ public struct ModelStore: Sendable {
 
     func unknown(_ name: String) -> RiposteError {
         let names = catalogue.models.map(\.name).joined(separator: ", ")
-        return RiposteError(.badInput, .models, "There is no model '\(name)'. There are: \(names).")
+        return RiposteError(.badInput, .configuration, "There is no model '\(name)'. There are: \(names).")
     }
 }

@@ -29,14 +29,19 @@ struct Assembly {
 
     func responder() -> any Responder { BuiltInResponder() }
 
+    /// Says at once what is missing, before a file is made or a device opened.
+    func check(_ options: EngineOptions) throws {
+        _ = try voiceActivity()
+        _ = try transcriber(options.model)
+        _ = try synthesizer(options.voice)
+    }
+
     /// Everything a session needs but its devices.
     func parts(
         _ options: EngineOptions, source: @escaping @Sendable () async throws -> any AudioSource,
         sink: any AudioSink
     ) throws -> Session.Parts {
-        // A missing model is said at once, not when the first sound comes.
-        _ = try store.folder(of: "silero-vad")
-        return Session.Parts(
+        Session.Parts(
             source: source, sink: sink, voiceActivity: { try voiceActivity() },
             transcriber: try transcriber(options.model), responder: responder(),
             synthesizer: try synthesizer(options.voice))

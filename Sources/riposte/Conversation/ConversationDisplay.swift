@@ -21,7 +21,8 @@ struct ConversationDisplay {
             hasPartial = true
         case .transcript(let transcript):
             let confidence = Int((transcript.confidence * 100).rounded())
-            line("\n  you      \(transcript.text.isEmpty ? "(nothing understood)" : transcript.text)  [\(confidence) %]")
+            line(
+                "\n  you      \(transcript.text.isEmpty ? "(nothing understood)" : transcript.text)  [\(confidence) %]")
         case .turnEnded(let report):
             ended(report)
         case .deviceLost(let error):
@@ -41,6 +42,8 @@ struct ConversationDisplay {
         switch report.outcome {
         case .answered, .reprompted:
             line("  riposte  \(report.heard)")
+        case .interrupted where report.heard.isEmpty:
+            line("  riposte  (interrupted before a word was heard)")
         case .interrupted:
             line("  riposte  \(report.heard) — (interrupted)")
         case .dropped:

@@ -42,7 +42,7 @@ struct EngineOptions: ParsableArguments {
             throw ValidationError("--minimum-speech takes 0 to 5000 ms.")
         }
         guard (0...1).contains(lowConfidence) else { throw ValidationError("--low-confidence takes 0 to 1.") }
-        guard quiet >= 0 else { throw ValidationError("--quiet takes seconds, or 0.") }
+        guard (0...86_400).contains(quiet) else { throw ValidationError("--quiet takes 0 to 86400 seconds.") }
     }
 
     /// The session's configuration as far as these options say it.

@@ -7,7 +7,8 @@ import RiposteCore
 struct SessionRunner {
     let session: Session
     let trace: TraceWriter?
-    var onEvent: @Sendable (SessionEvent) async -> Void = { _ in }
+    /// Told of everything; says whether the conversation goes on.
+    var onEvent: @Sendable (SessionEvent) async throws -> Bool = { _ in true }
 
     /// - Returns: the display with its figures.
     func run(_ display: ConversationDisplay) async throws -> ConversationDisplay {
@@ -20,7 +21,7 @@ struct SessionRunner {
             for await event in session.events {
                 display.show(event)
                 if case .turnEnded(let report) = event { try trace?.write(report) }
-                await onEvent(event)
+                if try await !onEvent(event) { running.cancel() }
             }
         } catch {
             running.cancel()
@@ -30,7 +31,7 @@ struct SessionRunner {
         do {
             try await running.value
         } catch is CancellationError {
-            // Ctrl-C is the usual way to end a conversation.
+            // Ctrl-C is the usual way to end a conversation; the display has seen all there was to see.
         }
         return display
     }
@@ -38,7 +39,11 @@ struct SessionRunner {
     private static func onInterrupt(_ action: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-        source.setEventHandler(handler: action)
+        source.setEventHandler {
+            action()
+            // A second one ends what does not let itself be ended, as a pipe that gives nothing.
+            signal(SIGINT, SIG_DFL)
+        }
         source.resume()
         return source
     }

@@ -30,7 +30,11 @@ struct TalkDevices {
         (self.file, self.card) = (file, card)
         inputEnd = file?.inputDuration.map { Int($0 * Double(Waterfall.sampleRate)) }
         sharesTimeline = card == nil || file == nil
-        if let file, input != nil { source = { file } } else { source = { try (card ?? SoundCard(.init())).microphone() } }
+        if let file, input != nil {
+            source = { file }
+        } else {
+            source = { try (card ?? SoundCard(.init())).microphone() }
+        }
         if let file, output != nil || card == nil {
             sink = file
         } else {
@@ -39,6 +43,12 @@ struct TalkDevices {
         // A device that is not there is said at once, before anything is loaded.
         try card?.open()
     }
+
+    /// Whether the input file has been heard to its end.
+    var isInputOver: @Sendable () -> Bool { { [file] in file?.isInputOver ?? false } }
+
+    /// Whether the input file turned out to be shorter than its header says.
+    var isInputTruncated: Bool { file?.isInputTruncated ?? false }
 
     /// Closes the output file.
     func finish() throws { try file?.finish() }

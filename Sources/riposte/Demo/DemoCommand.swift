@@ -43,9 +43,18 @@ struct DemoCommand: AsyncParsableCommand {
         "Thank you. Goodbye!",
     ]
 
+    func validate() throws {
+        if lines.contains(where: { !$0.contains(where: \.isLetter) }) {
+            throw ValidationError("A line needs words to be spoken.")
+        }
+    }
+
     func run() async throws {
         let started = ContinuousClock.now
         let assembly = Assembly()
+        try assembly.check(engines)
+        _ = try assembly.synthesizer(userVoice)
+        let traceWriter = try trace.map(TraceWriter.init)
         let device = try FileDevice(
             input: nil, output: URL(fileURLWithPath: output), configuration: .init(pace: pace))
         let source = LineSource(over: device)
@@ -56,20 +65,21 @@ struct DemoCommand: AsyncParsableCommand {
         let user = try DemoUser(
             voice: assembly.synthesizer(userVoice), voiceName: userVoice, lines: lines.isEmpty ? Self.ownLines : lines,
             source: source)
-        ConversationDisplay.note("The user speaks with the voice \"\(userVoice)\"; everything else is the real pipeline.")
+        ConversationDisplay.note(
+            "The user speaks with the voice \"\(userVoice)\"; everything else is the real pipeline.")
         async let firstLine: Void = user.prepare()
-        let runner = SessionRunner(session: session, trace: try trace.map(TraceWriter.init)) { event in
+        let runner = SessionRunner(session: session, trace: traceWriter) { event in
             switch event {
             case .ready:
                 ConversationDisplay.note("speaking \(ConversationDisplay.seconds(.now - started)) s after the start")
-                await user.speak()
+                return try await user.speak()
             case .turnEnded:
                 // A timer that is about to ring is waited for, as a person in a kitchen would.
                 let next = await session.conversation.alarms.first
-                if let next, next.duration <= 20 { break }
-                await user.speak()
+                if let next, next.duration <= 20 { return true }
+                return try await user.speak()
             default:
-                break
+                return true
             }
         }
         let display = try await runner.run(ConversationDisplay(showsPartials: true))

@@ -18,7 +18,10 @@ actor DemoUser {
 
     /// Makes the next line's sound, so that it is there when it is needed.
     func prepare() async throws {
-        guard let line = lines.popFirst() else { return prepared = nil }
+        guard let line = lines.popFirst() else {
+            prepared = nil
+            return
+        }
         let (voice, options) = (voice, SpeechOptions(voice: voiceName))
         let task = Task {
             try await voice.load()
@@ -34,10 +37,12 @@ actor DemoUser {
         _ = try await task.value
     }
 
-    /// Says the line that was prepared, and makes the next one. Without another line it is silent.
-    func speak() async {
-        guard let samples = try? await prepared?.value else { return }
+    /// Says the line that was prepared, and makes the next one.
+    /// - Returns: false when there was nothing left to say.
+    func speak() async throws -> Bool {
+        guard let samples = try await prepared?.value else { return false }
         source.say(samples)
-        try? await prepare()
+        try await prepare()
+        return true
     }
 }
