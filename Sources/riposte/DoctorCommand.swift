@@ -11,8 +11,9 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = ModelsCommand.store
-        print("  Machine: \(ProcessInfo.processInfo.activeProcessorCount) processors, "
-            + "\(ProcessInfo.processInfo.physicalMemory >> 30) GB of memory")
+        print(
+            "  Machine: \(ProcessInfo.processInfo.activeProcessorCount) processors, "
+                + "\(ProcessInfo.processInfo.physicalMemory >> 30) GB of memory")
         print("\n  Models, in \(store.root.path):")
         var missing: [String] = []
         for model in store.catalogue.models where model.isDefault {
@@ -34,9 +35,10 @@ struct DoctorCommand: AsyncParsableCommand {
             say(false, "ONNX Runtime", (error as? RiposteError)?.message ?? "\(error)")
         }
         devices()
-        print(works
-            ? "\n  Ready: try riposte demo, or riposte talk."
-            : "\n  Not ready for a conversation yet: see the lines marked ✗.")
+        print(
+            works
+                ? "\n  Ready: try riposte demo, or riposte talk."
+                : "\n  Not ready for a conversation yet: see the lines marked ✗.")
         if !works { throw ExitCode(Failure.somethingMissing) }
     }
 
@@ -52,7 +54,9 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             for device in devices {
                 var roles: [String] = []
-                if device.inputChannels > 0 { roles.append(device.isDefaultInput ? "default microphone" : "microphone") }
+                if device.inputChannels > 0 {
+                    roles.append(device.isDefaultInput ? "default microphone" : "microphone")
+                }
                 if device.outputChannels > 0 {
                     roles.append(device.isDefaultOutput ? "default loudspeaker" : "loudspeaker")
                 }

@@ -21,7 +21,8 @@ import Testing
 
     @Test func theWaterfallAddsUp() async throws {
         let input = ScriptedDevice.speech([(0.5, 1), (1, 0)])
-        let session = session(ScriptedDevice(input: input), length: input.count, transcripts: [Transcript(text: "Hello")])
+        let session = session(
+            ScriptedDevice(input: input), length: input.count, transcripts: [Transcript(text: "Hello")])
         let report = try #require(try await run(session).first)
         let latency = try #require(report.responseLatencyMs)
         #expect(abs(report.stages.map(\.ms).reduce(0, +) - latency) < 0.1)
@@ -85,6 +86,26 @@ import Testing
         #expect(abs((report.speechEndMs ?? 0) - 3_400) <= 64)
         #expect(await session.conversation.alarms.count == 1)
         #expect(await session.conversation.turns.count == 1)
+    }
+
+    @Test func aCompleteSentenceIsAnsweredSoonerThanAHalfOne() async throws {
+        var latencies: [Double] = []
+        for text in ["Set a timer for five minutes.", "Set a timer for"] {
+            let input = ScriptedDevice.speech([(0.5, 1), (4, 0)])
+            let device = ScriptedDevice(input: input)
+            var configuration = Session.Configuration()
+            configuration.pace = .fast
+            configuration.inputEnd = input.count
+            let session = Session(
+                parts: .init(
+                    source: { device }, sink: device, voiceActivity: { ScriptedScorer() },
+                    transcriber: ScriptedTranscriber([Transcript(text: text)]),
+                    responder: ScriptedResponder { _, _ in [Reply("Okay.")] }, synthesizer: ScriptedSynthesizer()),
+                configuration: configuration)
+            let report = try #require(try await run(session).first)
+            latencies.append(try #require(report.responseLatencyMs))
+        }
+        #expect(latencies[0] < 600 && latencies[1] > latencies[0] + 300, "\(latencies)")
     }
 
     @Test func aTimerRings() async throws {
@@ -161,6 +182,8 @@ import Testing
         var configuration = configuration ?? Session.Configuration()
         if recogniser == .works { configuration.pace = .fast }
         configuration.inputEnd = length
+        // The plain endpoint of 0.7 s, so that times can be told.
+        configuration.endOfTurn = nil
         return Session(
             parts: .init(
                 source: { device }, sink: device, voiceActivity: { ScriptedScorer() },

@@ -168,7 +168,8 @@ import Testing
             _ = machine.handle(.soundStarted(first), at: 32_100)
             let actions = machine.handle(.speechStarted(start: 40_000), at: 44_800)
             #expect(
-                actions == (allowed
+                actions
+                    == (allowed
                         ? [.silence(first), .commit(first), .end(turn: 1, .interrupted), .open(turn: 2, start: 40_000)]
                         : []))
         }

@@ -59,6 +59,7 @@ extension Session {
             let now = configuration.pace == .fast ? begun + SessionClock.samples(took) : clock.position
             turns[revision.turn]?.waterfall.transcript = now
         }
+        weigh(transcript, of: revision)
         deliver(.transcript(revision, transcript), begun: begun, took: took)
     }
 
@@ -93,6 +94,7 @@ extension Session {
     /// The commit point: what the answer does is done now.
     private func commit(_ revision: Revision) {
         turns[revision.turn]?.isCommitted = true
+        if turns[revision.turn]?.recognition != nil { turnStood() }
         let effects = turns[revision.turn]?.effects ?? []
         turns[revision.turn]?.effects = []
         for effect in effects { carryOut(effect) }

@@ -54,7 +54,8 @@ extension Session {
         } catch {
             // What was written so far is still said; a turn of which nothing was said ends through `voice`.
             if !(error is CancellationError) {
-                let failure = error as? RiposteError ?? RiposteError(.engineFailed, .dialog, "\(error)", underlying: error)
+                let failure =
+                    error as? RiposteError ?? RiposteError(.engineFailed, .dialog, "\(error)", underlying: error)
                 turns[revision.turn]?.error = failure
                 eventOutput.yield(.failure(failure))
             }
@@ -142,7 +143,9 @@ extension Session {
 
     private func played(_ revision: Revision, heard: String) {
         // An answer that was taken back was not said.
-        if let current = machine.current, current.revision.turn == revision.turn, current.revision != revision { return }
+        if let current = machine.current, current.revision.turn == revision.turn, current.revision != revision {
+            return
+        }
         turns[revision.turn]?.heard = heard
         apply(.soundEnded(revision), at: clock.position)
     }

@@ -99,6 +99,7 @@ extension Session {
             if let turn = machine.current, turn.revision != before, case .hearing = machine.state {
                 // The turn under way goes on: what is heard now belongs to it.
                 unconfirmedStart = nil
+                pauseEnded(at: start)
                 await give(to: turn.revision.turn)
             }
         }
@@ -109,8 +110,10 @@ extension Session {
         switch event {
         case .pauseStarted(let end) where unconfirmedStart == nil:
             apply(.paused(end: end), at: position)
-        case .speechResumed where unconfirmedStart == nil:
+            weigh(pauseAt: end)
+        case .speechResumed(let start) where unconfirmedStart == nil:
             apply(.resumed, at: position)
+            pauseEnded(at: start)
         case .endpoint(_, let end):
             apply(.endpoint(end: end), at: position)
         case .misfire:

@@ -11,6 +11,8 @@ public actor Session {
     public struct Configuration: Sendable {
         public var turn = TurnStateMachine.Configuration()
         public var endpoint = EndpointDetector.Configuration()
+        /// How the end of a turn is told from a pause; nil waits for `endpoint.endpointSilence` every time.
+        public var endOfTurn: EndOfTurnPolicy? = EndOfTurnPolicy()
         public var phrases = Phrases()
         public var recognition = TranscriptionRequest()
         public var speech = SpeechOptions()
@@ -39,18 +41,21 @@ public actor Session {
         public var voiceActivity: @Sendable () throws -> any WindowScorer
         public var transcriber: any Transcriber
         public var responder: any Responder
+        /// Hears whether a turn is over; without it the words alone are weighed.
+        public var turnDetector: (any TurnDetector)?
         public var synthesizer: any Synthesizer
 
         public init(
             source: @escaping @Sendable () async throws -> any AudioSource, sink: any AudioSink,
             voiceActivity: @escaping @Sendable () throws -> any WindowScorer, transcriber: any Transcriber,
-            responder: any Responder, synthesizer: any Synthesizer
+            responder: any Responder, turnDetector: (any TurnDetector)? = nil, synthesizer: any Synthesizer
         ) {
             self.source = source
             self.sink = sink
             self.voiceActivity = voiceActivity
             self.transcriber = transcriber
             self.responder = responder
+            self.turnDetector = turnDetector
             self.synthesizer = synthesizer
         }
     }
@@ -77,6 +82,10 @@ public actor Session {
     /// Whether the detector has begun an utterance that the machine has not been told of yet.
     var unconfirmedStart: Int?
     var lastPartial = 0
+    /// The pause the user is making, while it is not clear whether they go on.
+    var pause: Pause?
+    /// How this user pauses.
+    var rhythm = PauseRhythm()
     var partialIsRunning = false
     /// Jobs that the sample clock waits for in fast pace.
     var charged = 0
@@ -99,7 +108,11 @@ public actor Session {
         startDate = conversation.now
         machine = TurnStateMachine(configuration: configuration.turn)
         clock = SessionClock(pace: configuration.pace)
-        detector = EndpointDetector(configuration: configuration.endpoint)
+        var endpoint = configuration.endpoint
+        if let policy = configuration.endOfTurn {
+            endpoint.endpointSilence = policy.configuration.silenceWithoutEvidence
+        }
+        detector = EndpointDetector(configuration: endpoint)
         (events, eventOutput) = AsyncStream.makeStream(of: SessionEvent.self)
         (jobs, jobOutput) = AsyncStream.makeStream(of: Job.self)
     }
@@ -138,6 +151,7 @@ public actor Session {
                 _ = try await parts.transcriber.transcribe([Float](repeating: 0, count: 16_000), recognition)
             }
             group.addTask { try await parts.responder.load() }
+            group.addTask { try await parts.turnDetector?.load() }
             group.addTask {
                 try await parts.synthesizer.load()
                 for try await _ in parts.synthesizer.speak("Ready.", options: speech) {}

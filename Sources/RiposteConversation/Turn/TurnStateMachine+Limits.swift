@@ -10,6 +10,9 @@ extension TurnStateMachine {
         }
     }
 
+    /// Whether the user has been asked to confirm what was understood.
+    public var awaitsConfirmation: Bool { unconfirmed != nil }
+
     mutating func tick(at position: Int) -> [Action] {
         switch state {
         case .listening:

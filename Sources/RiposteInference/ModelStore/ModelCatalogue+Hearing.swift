@@ -76,7 +76,7 @@ extension ModelCatalogue {
 
     static let smartTurn = Model(
         name: "smart-turn", version: "3.2", purpose: "tells a pause from the end of a turn",
-        licence: "BSD-2-Clause",
+        licence: "BSD-2-Clause", isDefault: true,
         sources: [
             .init(
                 wheels: [

@@ -27,6 +27,14 @@ struct Assembly {
         try VoiceCatalogue(store: store).synthesizer(for: voice)
     }
 
+    /// Without the model the words alone tell when a turn is over.
+    func turnDetector() throws -> (any TurnDetector)? {
+        switch store.status(of: "smart-turn") {
+        case .ready: SmartTurnDetector(folder: try store.folder(of: "smart-turn"))
+        default: nil
+        }
+    }
+
     func responder() -> any Responder { BuiltInResponder() }
 
     /// Says at once what is missing, before a file is made or a device opened.
@@ -44,6 +52,7 @@ struct Assembly {
         Session.Parts(
             source: source, sink: sink, voiceActivity: { try voiceActivity() },
             transcriber: try transcriber(options.model), responder: responder(),
+            turnDetector: options.turns == .meaning ? try turnDetector() : nil,
             synthesizer: try synthesizer(options.voice))
     }
 }

@@ -2,6 +2,11 @@ import ArgumentParser
 import RiposteConversation
 import RiposteCore
 
+/// How the end of a turn is decided.
+enum TurnEnd: String, ExpressibleByArgument, CaseIterable {
+    case meaning, silence
+}
+
 /// What a conversation is made with; the same for every command that converses.
 struct EngineOptions: ParsableArguments {
     @Option(help: "The recogniser: base, tiny.en, or a model's full name.")
@@ -19,7 +24,10 @@ struct EngineOptions: ParsableArguments {
     @Option(help: "How loud it speaks, 0 to 1.")
     var volume = 0.9
 
-    @Option(help: "Silence that ends what you say, in milliseconds.")
+    @Option(help: "How it knows that you are done: meaning (what you say and how), or silence alone.")
+    var turns = TurnEnd.meaning
+
+    @Option(help: "Silence that ends what you say, in milliseconds, where nothing else tells.")
     var silence = 700
 
     @Option(help: "Speech shorter than this is taken for a noise, in milliseconds.")
@@ -51,6 +59,11 @@ struct EngineOptions: ParsableArguments {
         configuration.recognition.language = language == "auto" ? nil : language
         configuration.speech = SpeechOptions(voice: voice, rate: rate, volume: volume)
         configuration.endpoint.endpointSilence = Double(silence) / 1000
+        configuration.endOfTurn?.configuration.silenceWithoutEvidence = Double(silence) / 1000
+        if turns == .silence {
+            configuration.endOfTurn = nil
+            configuration.turn.takeBackWindow = 0
+        }
         configuration.endpoint.minimumSpeech = Double(minimumSpeech) / 1000
         configuration.turn.lowConfidence = lowConfidence
         configuration.turn.quietLimit = quiet == 0 ? nil : Int(quiet * Double(Waterfall.sampleRate))

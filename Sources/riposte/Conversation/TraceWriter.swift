@@ -8,7 +8,8 @@ final class TraceWriter {
 
     /// - Throws: `.storage` when the file cannot be made.
     init(_ path: String) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path) else {
+        guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
+        else {
             throw RiposteError(.storage, .session, "The trace \(path) cannot be written.")
         }
         self.file = file

@@ -1,0 +1,73 @@
+import RiposteCore
+import RiposteListening
+
+/// What is known about a pause, to tell it from the end of the turn.
+struct Pause: Sendable {
+    /// The pause of this attempt at an answer; a later one has its own.
+    var revision: Revision
+    /// Where the speech before it ended, in samples.
+    var start: Int
+    var soundProbability: Double?
+    var text: TextCompleteness?
+}
+
+// How long to wait for the user to go on.
+extension Session {
+    /// The user has stopped: find out whether they are done.
+    func weigh(pauseAt end: Int) {
+        guard let policy = configuration.endOfTurn, let turn = machine.current, case .hearing = machine.state else {
+            return
+        }
+        pause = Pause(revision: turn.revision, start: end)
+        detector.setEndpointSilence(policy.configuration.silenceWithoutEvidence)
+        guard let turnDetector = parts.turnDetector else { return }
+        let revision = turn.revision
+        let sound = recent.from(max(turn.speechStart - 8_000, recent.end - Self.weighedSound))
+        start(
+            Job {
+                let probability = try? await turnDetector.endOfTurnProbability(audio: sound, transcript: "")
+                await self.weighed(probability, revision)
+            }, charging: true)
+    }
+
+    /// So much sound a turn detector looks back at: 8 s.
+    private static let weighedSound = 8 * 16_000
+
+    private func weighed(_ probability: Double?, _ revision: Revision) {
+        discharge()
+        guard pause?.revision == revision else { return }
+        pause?.soundProbability = probability
+        decide()
+    }
+
+    /// The words up to the pause are there.
+    func weigh(_ transcript: Transcript, of revision: Revision) {
+        guard pause?.revision == revision, !transcript.isEmpty else { return }
+        pause?.text = TextCompleteness(transcript.text)
+        decide()
+    }
+
+    private func decide() {
+        guard let policy = configuration.endOfTurn, let pause else { return }
+        let evidence = EndOfTurnPolicy.Evidence(
+            soundProbability: pause.soundProbability, text: pause.text, rhythm: rhythm,
+            expectation: machine.awaitsConfirmation ? .confirmation : conversation.expectation)
+        detector.setEndpointSilence(policy.requiredSilence(evidence))
+    }
+
+    /// The user goes on after a pause, at `position`; also when an answer is taken back.
+    func pauseEnded(at position: Int) {
+        guard let policy = configuration.endOfTurn, let ended = pause else { return }
+        rhythm.wentOn(after: Double(position - ended.start) / Double(Waterfall.sampleRate))
+        pause = nil
+        detector.setEndpointSilence(policy.configuration.silenceWithoutEvidence)
+    }
+
+    /// The turn has ended and its answer stands.
+    func turnStood() {
+        guard let policy = configuration.endOfTurn else { return }
+        rhythm.turnEnded()
+        pause = nil
+        detector.setEndpointSilence(policy.configuration.silenceWithoutEvidence)
+    }
+}
