@@ -12,7 +12,7 @@ import Testing
 struct WhisperDraftTests {
     @Test(
         .enabled(if: PreparedModels.hasWhisper("whisper-tiny.en", .int8), "no whisper-tiny.en"),
-        arguments: [WhisperPrecision.float])
+        arguments: [WhisperPrecision.int8, .float])
     func draftsDoNotChangeTheResult(precision: WhisperPrecision) throws {
         guard PreparedModels.hasWhisper("whisper-tiny.en", precision) else { return }
         var configuration = precision == .float ? WhisperTranscriber.Configuration.reference : .init()

@@ -63,12 +63,13 @@ public struct RecordingTranscriber<Scorer: WindowScorer>: Sendable {
     ) async throws -> Segment {
         var transcript = try await transcriber.transcribe(piece.samples, request)
         let offset = seconds(piece.position)
+        let (start, end) = (seconds(piece.speech.lowerBound), seconds(piece.speech.upperBound))
         for index in transcript.words.indices {
-            transcript.words[index].start += offset
-            transcript.words[index].end += offset
+            // A recogniser counts the silence before the first word as part of it.
+            transcript.words[index].start = min(max(transcript.words[index].start + offset, start), end)
+            transcript.words[index].end = min(max(transcript.words[index].end + offset, start), end)
         }
-        return Segment(
-            start: seconds(piece.speech.lowerBound), end: seconds(piece.speech.upperBound), transcript: transcript)
+        return Segment(start: start, end: end, transcript: transcript)
     }
 
     private func seconds(_ samples: Int) -> Double { Double(samples) / Double(configuration.endpoint.sampleRate) }

@@ -31,7 +31,8 @@ public struct SileroScorer: WindowScorer {
     /// - Throws: `RiposteError`: `.modelMissing` when the file is not there, `.corrupt` when it is no model,
     ///   `.libraryMissing` without ONNX Runtime.
     public init(folder: URL) throws {
-        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        let files = FileManager.default.enumerator(
+            at: folder.resolvingSymlinksInPath(), includingPropertiesForKeys: nil)
         guard let model = files?.lazy.compactMap({ $0 as? URL }).first(where: { $0.lastPathComponent == Self.fileName })
         else {
             throw RiposteError(

@@ -7,8 +7,9 @@ import func Foundation.exp
 ///
 /// A draft, the previous hypothesis of the same utterance, is verified in a single pass: it gives what the decoder would
 /// choose after each of the draft's tokens. Those that agree are kept, and decoding goes on from there. Since a run over
-/// many tokens is not computed in the same order as one over a single token, a choice that is nearly a tie is made anew
-/// from a run of its own, so that the result is that of decoding without a draft.
+/// many tokens is not computed in the same order as one over a single token, its scores differ in the last digits. Where a
+/// choice is nearly a tie, that could decide it; decoding then starts again without the draft, so that the result never
+/// depends on it.
 struct WhisperDecoding {
     struct Hypothesis: Sendable, Equatable {
         /// Text tokens, without the end.
@@ -26,6 +27,9 @@ struct WhisperDecoding {
         }
     }
 
+    /// A choice after a draft that the draft may have decided.
+    private struct NearTie: Error {}
+
     struct Options: Sendable {
         var prompt: [Int]
         /// Verified first; may be empty.
@@ -36,15 +40,15 @@ struct WhisperDecoding {
         var limit: Int
         /// 0 takes the likeliest token each time.
         var temperature: Float = 0
-        /// Choices closer than this, in logits, are made from a run of one token.
+        /// After a draft, a choice closer than this, in logits, is nearly a tie. 0 takes it as it comes.
         var draftMargin: Float
     }
 
-    let model: WhisperModel
-    let memory: WhisperModel.Memory
-    let options: Options
-    let run: RunHandle
+    private let model: WhisperModel
+    private let memory: WhisperModel.Memory
+    private let run: RunHandle
 
+    private var options: Options
     private var past: WhisperModel.Past
     private var hypothesis = Hypothesis()
     private var generator: SeededGenerator
@@ -88,60 +92,55 @@ struct WhisperDecoding {
     }
 
     private mutating func decode() throws -> Hypothesis {
+        do {
+            try decodeOnce()
+        } catch is NearTie {
+            options.draft = Array(options.draft.prefix(options.settled))
+            options.draftMargin = 0
+            past = model.noPast
+            hypothesis = Hypothesis()
+            try decodeOnce()
+        }
+        return hypothesis
+    }
+
+    private mutating func decodeOnce() throws {
         var next = try verifyDraft()
         while let token = next {
             hypothesis.tokens.append(token)
-            guard hypothesis.tokens.count < options.limit, !Repetition.isLoop(hypothesis.tokens) else {
-                return hypothesis
-            }
+            guard hypothesis.tokens.count < options.limit, !Repetition.isLoop(hypothesis.tokens) else { return }
             if run.isCancelled { throw RiposteError(.cancelled, .transcription, "The transcription was cancelled.") }
             let logits = try model.decode([token], past: &past, memory: memory, run: run)
             next = try choose(from: logits, row: 0)
         }
-        return hypothesis
     }
 
     /// Runs the prompt with the draft behind it and keeps what agrees.
     /// - Returns: the token after that, or nil for the end.
     private mutating func verifyDraft() throws -> Int? {
         let (prompt, draft) = (options.prompt, Array(options.draft.prefix(options.limit - 1)))
+        if draft.isEmpty { options.draftMargin = 0 }
         let logits = try model.decode(prompt + draft, past: &past, memory: memory, run: run)
         hypothesis.noSpeechProbability = try noSpeech(logits)
         for (index, token) in draft.enumerated() {
-            let choice = try scored(logits, row: prompt.count - 1 + index) { scores in
+            let row = prompt.count - 1 + index
+            let isSettled = index < options.settled
+            let choice = try scored(logits, row: row) { scores in
                 let best = scores.best
                 return (
-                    token: best.token, isClear: best.logit - best.runnerUp >= options.draftMargin,
+                    token: best.token, isNearTie: best.logit - best.runnerUp < options.draftMargin,
                     logProbability: scores.logProbability(of: token, largest: best.logit)
                 )
             }
-            guard index < options.settled || (choice.token == token && choice.isClear) else {
-                return try leaveDraft(after: index, choice.isClear ? (logits, prompt.count - 1 + index) : nil)
+            if choice.isNearTie, !isSettled { throw NearTie() }
+            guard isSettled || choice.token == token else {
+                past = try model.truncated(past, to: prompt.count + index)
+                return try choose(from: logits, row: row)
             }
             hypothesis.tokens.append(token)
             hypothesis.logProbabilities.append(choice.logProbability)
         }
-        if draft.isEmpty { return try choose(from: logits, row: prompt.count - 1) }
-        let isClear = try scored(logits, row: prompt.count - 1 + draft.count) { scores in
-            let best = scores.best
-            return best.logit - best.runnerUp >= options.draftMargin
-        }
-        return try leaveDraft(after: draft.count, isClear ? (logits, prompt.count - 1 + draft.count) : nil)
-    }
-
-    /// Goes on without the draft.
-    /// - Parameters:
-    ///   - kept: tokens of it that were kept.
-    ///   - choice: the logits and row for the next token, or nil to compute them from a run without the draft.
-    private mutating func leaveDraft(after kept: Int, _ choice: (logits: Tensor, row: Int)?) throws -> Int? {
-        if let choice {
-            past = try model.truncated(past, to: options.prompt.count + kept)
-            return try choose(from: choice.logits, row: choice.row)
-        }
-        let last = kept == 0 ? options.prompt : [hypothesis.tokens[kept - 1]]
-        past = try model.truncated(past, to: kept == 0 ? 0 : options.prompt.count + kept - 1)
-        let logits = try model.decode(last, past: &past, memory: memory, run: run)
-        return try choose(from: logits, row: last.count - 1)
+        return try choose(from: logits, row: prompt.count - 1 + draft.count)
     }
 
     /// The next token, with its score noted; nil for the end.
@@ -149,6 +148,7 @@ struct WhisperDecoding {
         var generator = generator
         let choice = try scored(logits, row: row) { scores in
             let best = scores.best
+            if best.logit - best.runnerUp < options.draftMargin { throw NearTie() }
             let token =
                 options.temperature > 0
                 ? scores.sample(temperature: options.temperature, largest: best.logit, using: &generator) : best.token

@@ -109,6 +109,25 @@ final class WhisperModel: Sendable {
         return logits
     }
 
+    /// How much the alignment heads attend to each position of the sound while each of the tokens is read:
+    /// [heads, tokens, positions].
+    func alignment(of tokens: [Int], memory: Memory, run: RunHandle) throws -> Tensor {
+        guard decoder.outputs.contains(where: { $0.name == WhisperGraphs.alignment }) else {
+            throw RiposteError(
+                .corrupt, .transcription,
+                "The model was prepared by an older version, without word times; fetch it again.")
+        }
+        var inputs = memory.tensors
+        inputs.merge(noPast.tensors) { first, _ in first }
+        inputs[WhisperGraphs.tokens] = try Tensor(tokens.map(Int64.init), shape: [1, tokens.count])
+        inputs[WhisperGraphs.wantsAlignment] = try Tensor(true)
+        let outputs = try decoder.run(inputs, outputs: [WhisperGraphs.alignment], handle: run)
+        guard let alignment = outputs[WhisperGraphs.alignment], alignment.shape.count == 3 else {
+            throw RiposteError(.engineFailed, .transcription, "The decoder gave no alignment.")
+        }
+        return alignment
+    }
+
     /// What the decoder had seen after the first `length` tokens.
     func truncated(_ past: Past, to length: Int) throws -> Past {
         guard length < past.length else { return past }

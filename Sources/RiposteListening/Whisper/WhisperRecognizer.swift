@@ -9,6 +9,8 @@ final class WhisperRecognizer: Sendable {
     struct Result: Sendable {
         var hypothesis = WhisperDecoding.Hypothesis()
         var language: String?
+        /// Empty unless asked for. Times count from the start of the piece.
+        var words: [Transcript.Word] = []
         /// No speech, whatever the hypothesis says.
         var isSilence = false
     }
@@ -21,6 +23,10 @@ final class WhisperRecognizer: Sendable {
         var settled = 0
         /// The piece ends at this frame of the spectrogram. Default: at the end of the sound.
         var frames: Int?
+        /// Whether the words' times are looked for.
+        var wantsWords = false
+        /// Whether the result must not depend on the draft, not even in a near tie.
+        var isExact = true
         /// Whether a failure is worth another try.
         var allowsFallback = true
     }
@@ -80,37 +86,44 @@ final class WhisperRecognizer: Sendable {
         }
         var memory = try encode(spectrogram, sounding: sounding, configuration.window, run: run)
         let language = try hints.language ?? language(memory, run: run).language
-        var options = WhisperDecoding.Options(
+        let options = WhisperDecoding.Options(
             prompt: model.vocabulary.prompt(language: language), draft: hints.draft, settled: hints.settled,
-            limit: limit(frames: sounding), draftMargin: configuration.draftMargin)
+            limit: limit(frames: sounding), draftMargin: hints.isExact ? configuration.draftMargin : 0)
         var result = Result(language: language)
         result.hypothesis = try WhisperDecoding.hypothesis(model, memory, options, run: run)
-        result.isSilence = isSilence(result.hypothesis)
-        guard isFailure(result.hypothesis), !result.isSilence, hints.allowsFallback else { return result }
-
-        // Another window first, since that is what went wrong if anything did; only then chance.
-        options.draft = Array(hints.draft.prefix(hints.settled))
-        var tries = [result.hypothesis]
-        for temperature in configuration.fallbackTemperatures {
-            if temperature == 0 {
-                guard configuration.window == .utterance else { continue }
+        if isFailure(result.hypothesis), !isSilence(result.hypothesis), hints.allowsFallback {
+            if configuration.window == .utterance, !configuration.fallbackTemperatures.isEmpty {
                 memory = try encode(spectrogram, sounding: sounding, .full, run: run)
             }
+            result.hypothesis = try tryAgain(after: result.hypothesis, memory, options, run: run)
+        }
+        result.isSilence = isSilence(result.hypothesis)
+        if hints.wantsWords, !result.isSilence {
+            result.words = try words(
+                of: result.hypothesis, prompt: options.prompt, memory, positions: sounding / 2, run: run)
+        }
+        return result
+    }
+
+    /// Decodes what failed on the full window: another window first, since that is what went wrong if anything did; only
+    /// then chance.
+    private func tryAgain(
+        after first: WhisperDecoding.Hypothesis, _ memory: WhisperModel.Memory, _ options: WhisperDecoding.Options,
+        run: RunHandle
+    ) throws -> WhisperDecoding.Hypothesis {
+        var options = options
+        options.draft = Array(options.draft.prefix(options.settled))
+        var tries = [first]
+        for temperature in configuration.fallbackTemperatures
+        where temperature > 0 || configuration.window == .utterance {
             options.temperature = temperature
             let hypothesis = try WhisperDecoding.hypothesis(
                 model, memory, options, seed: configuration.seed, run: run)
-            if !isFailure(hypothesis) || isSilence(hypothesis) {
-                result.hypothesis = hypothesis
-                result.isSilence = isSilence(hypothesis)
-                return result
-            }
+            if !isFailure(hypothesis) || isSilence(hypothesis) { return hypothesis }
             tries.append(hypothesis)
         }
         let sane = tries.filter { !isLoop($0) }
-        result.hypothesis =
-            (sane.isEmpty ? tries : sane)
-            .max { $0.averageLogProbability < $1.averageLogProbability } ?? result.hypothesis
-        return result
+        return (sane.isEmpty ? tries : sane).max { $0.averageLogProbability < $1.averageLogProbability } ?? first
     }
 
     /// The text of tokens, without space around it.
@@ -129,7 +142,7 @@ final class WhisperRecognizer: Sendable {
         return Transcript(
             text: text(of: hypothesis.tokens), language: result.language,
             confidence: min(1, exp(hypothesis.averageLogProbability)),
-            noSpeechProbability: hypothesis.noSpeechProbability)
+            noSpeechProbability: hypothesis.noSpeechProbability, words: result.words)
     }
 
     /// Frames with sound: those of the sound itself, or up to where the piece ends.

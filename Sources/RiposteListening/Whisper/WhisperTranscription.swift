@@ -58,7 +58,7 @@ actor WhisperTranscription: Transcription {
     func partial() async throws -> Transcript {
         try await cancellable { run in
             let hasGrown = try takeSound(run: run)
-            let result = try recognize(allowsFallback: false, run: run)
+            let result = try recognize(isFinal: false, run: run)
             let tokens = Repetition.withoutLoop(result.hypothesis.tokens)
             draft = tokens
             if hasGrown { agreement.add(tokens, startsWord: recognizer.model.tokenizer.startsWord) }
@@ -69,7 +69,7 @@ actor WhisperTranscription: Transcription {
     func final() async throws -> Transcript {
         try await cancellable { run in
             _ = try takeSound(run: run)
-            let result = try recognize(allowsFallback: true, run: run)
+            let result = try recognize(isFinal: true, run: run)
             draft = result.hypothesis.tokens
             return transcript(of: result, kind: .final)
         }
@@ -88,7 +88,7 @@ actor WhisperTranscription: Transcription {
         }
     }
 
-    private func recognize(allowsFallback: Bool, run: RunHandle) throws -> WhisperRecognizer.Result {
+    private func recognize(isFinal: Bool, run: RunHandle) throws -> WhisperRecognizer.Result {
         guard voiceActivity == nil || hasVoice else {
             return WhisperRecognizer.Result(language: request.language, isSilence: true)
         }
@@ -96,7 +96,9 @@ actor WhisperTranscription: Transcription {
         hints.language = request.language
         hints.draft = draft
         hints.settled = agreement.settled.count
-        hints.allowsFallback = allowsFallback
+        hints.isExact = isFinal
+        hints.allowsFallback = isFinal
+        hints.wantsWords = request.wantsWords && isFinal
         return try recognizer.recognize(spectrogram, hints, run: run)
     }
 
@@ -141,20 +143,32 @@ actor WhisperTranscription: Transcription {
         hints.draft = draft
         hints.settled = agreement.settled.count
         hints.frames = frames
+        hints.wantsWords = request.wantsWords
         let result =
             voiceActivity == nil || hasVoice
             ? try recognizer.recognize(spectrogram, hints, run: run)
             : WhisperRecognizer.Result(language: request.language, isSilence: true)
-        pieces.append(Piece(result: result, transcript: recognizer.transcript(of: result)))
+        pieces.append(Piece(result: result, transcript: transcript(ofPiece: result)))
         spectrogram.removeFirst(frames: frames)
         doneFrames += frames
         draft = []
         agreement = HypothesisAgreement(needed: recognizer.configuration.settlingHypotheses)
     }
 
+    /// One piece, with its words' times from the start of the utterance.
+    private func transcript(ofPiece result: WhisperRecognizer.Result) -> Transcript {
+        var transcript = recognizer.transcript(of: result)
+        let offset = Double(doneFrames * LogMelSpectrogram.hop) / 16_000
+        for index in transcript.words.indices {
+            transcript.words[index].start += offset
+            transcript.words[index].end += offset
+        }
+        return transcript
+    }
+
     /// All pieces and the one that is being said.
     private func transcript(of result: WhisperRecognizer.Result, kind: Transcript.Kind) -> Transcript {
-        let last = recognizer.transcript(of: result)
+        let last = transcript(ofPiece: result)
         let all = pieces.map(\.transcript) + [last]
         let spoken = all.filter { !$0.text.isEmpty }
         let done = pieces.map(\.transcript.text).filter { !$0.isEmpty }
@@ -166,7 +180,7 @@ actor WhisperTranscription: Transcription {
             text: spoken.map(\.text).joined(separator: " "), kind: kind,
             language: all.lazy.compactMap(\.language).first,
             confidence: weight > 0 ? weights.reduce(0) { $0 + $1.0 * $1.1 } / weight : 0,
-            noSpeechProbability: all.map(\.noSpeechProbability).min() ?? 1)
+            noSpeechProbability: all.map(\.noSpeechProbability).min() ?? 1, words: spoken.flatMap(\.words))
         transcript.stablePrefix =
             kind == .final
             ? transcript.text : (done + (settled.isEmpty ? [] : [settled])).joined(separator: " ")
