@@ -34,6 +34,13 @@ struct TalkCommand: AsyncParsableCommand {
     @Option(help: "The loudspeaker, by index or part of its name.")
     var loudspeaker: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Take its own voice out of the microphone, so that you can interrupt it. Without, it is deaf while it speaks."
+    )
+    var echoCancellation = true
+
     @Option(help: "End after so many seconds; 0 goes on.")
     var duration = 0.0
 
@@ -61,8 +68,7 @@ struct TalkCommand: AsyncParsableCommand {
         configuration.inputEnd = devices.inputEnd
         configuration.isInputOver = devices.isInputOver
         configuration.reconnects = input == nil
-        // Without echo cancellation it would hear itself through a loudspeaker; files have no echo.
-        configuration.turn.allowsInterruption = input != nil
+        configuration.turn.allowsInterruption = devices.hasNoEcho
         if duration > 0 { configuration.inputEnd = Int(duration * Double(Waterfall.sampleRate)) }
         configuration.sharesTimeline = devices.sharesTimeline
         let parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)

@@ -11,6 +11,8 @@ struct TalkDevices {
     let inputEnd: Int?
     /// Whether microphone and loudspeaker are one device, on one timeline.
     let sharesTimeline: Bool
+    /// Whether the microphone does not hear the loudspeaker: files never do, devices not when it is cancelled.
+    let hasNoEcho: Bool
 
     private let file: FileDevice?
     private let card: SoundCard?
@@ -26,7 +28,11 @@ struct TalkDevices {
         var devices = PortAudioDevice.Configuration()
         devices.input = input == nil ? command.microphone.map { SoundDevice.Selection($0) } ?? .standard : nil
         devices.output = output == nil ? command.loudspeaker.map { SoundDevice.Selection($0) } ?? .standard : nil
-        let card: SoundCard? = usesCard ? SoundCard(devices) : nil
+        // Only where microphone and loudspeaker are one device is the echo known to the sample.
+        let sharesCard = input == nil && output == nil
+        let cancelsEcho = sharesCard && command.echoCancellation
+        let card: SoundCard? = usesCard ? SoundCard(devices, cancelsEcho: cancelsEcho) : nil
+        hasNoEcho = cancelsEcho || input != nil
         (self.file, self.card) = (file, card)
         inputEnd = file?.inputDuration.map { Int($0 * Double(Waterfall.sampleRate)) }
         sharesTimeline = card == nil || file == nil
@@ -66,15 +72,22 @@ struct TalkDevices {
 final class SoundCard: AudioSink {
     private struct State {
         var device: PortAudioDevice?
+        /// The device without its own echo.
+        var cancelled: EchoCancelledDevice?
         /// Whether the device has been given out as a source: then it is used up.
         var isTaken = false
         var lost = DeviceStatistics()
     }
 
     private let configuration: PortAudioDevice.Configuration
+    private let cancelsEcho: Bool
     private let state = Mutex(State())
 
-    init(_ configuration: PortAudioDevice.Configuration) { self.configuration = configuration }
+    /// - Parameter cancelsEcho: whether the microphone is not to hear the loudspeaker.
+    init(_ configuration: PortAudioDevice.Configuration, cancelsEcho: Bool = false) {
+        self.configuration = configuration
+        self.cancelsEcho = cancelsEcho
+    }
 
     /// The device as a source: the one that was opened at first, then a new one each time.
     /// - Throws: `.deviceUnavailable`, `.libraryMissing`.
@@ -92,6 +105,7 @@ final class SoundCard: AudioSink {
             let device = PortAudioDevice(configuration)
             try device.open()
             state.device = device
+            state.cancelled = cancelsEcho ? EchoCancelledDevice(device) : nil
             return device
         }
     }
@@ -99,14 +113,19 @@ final class SoundCard: AudioSink {
     /// Gives the device out as the microphone.
     func microphone() throws -> any AudioSource {
         let device = try open()
-        state.withLock { $0.isTaken = true }
-        return device
+        return state.withLock { state in
+            state.isTaken = true
+            return state.cancelled ?? device
+        }
     }
 
     func play(
         _ speech: AsyncThrowingStream<AudioFrame, any Error>, onStart: @escaping @Sendable (Double) -> Void
     ) async throws -> Int {
-        try await (state.withLock { $0.device } ?? open()).play(speech, onStart: onStart)
+        if let cancelled = state.withLock({ $0.cancelled }) {
+            return try await cancelled.play(speech, onStart: onStart)
+        }
+        return try await (state.withLock { $0.device } ?? open()).play(speech, onStart: onStart)
     }
 
     var statistics: DeviceStatistics {
