@@ -56,6 +56,7 @@ extension TextCompleteness {
     /// What people say last.
     static let closings: Set = [
         "please", "thank you", "thanks", "that's all", "that's it", "that is all", "right now", "thank you very much",
+        "goodbye", "bye", "bye bye", "good night", "see you later",
     ]
 
     static let answerStarts: Set = ["yes", "no", "yeah", "sure", "well", "okay", "of"]

@@ -85,7 +85,9 @@ public struct TextCompleteness: Sendable, Equatable {
             return text.words.contains(where: particleVerbs.contains)
                 ? .init(logOdds: 0.5, reason: .looseEnd) : .init(logOdds: -1.5, reason: .looseEnd)
         }
-        if objectVerbs.contains(last), text.words.count > 1 { return .init(logOdds: -2, reason: .openEnd) }
+        // "What can you do?" has its object in front.
+        let isAsked = text.ending == .question && text.startsWithQuestionWord
+        if objectVerbs.contains(last), text.words.count > 1, !isAsked { return .init(logOdds: -2, reason: .openEnd) }
         if text.ends(withAnyOf: openPhrases) { return .init(logOdds: -2.5, reason: .openEnd) }
         if looseEnds.contains(last) { return .init(logOdds: -1, reason: .looseEnd) }
         return nil
