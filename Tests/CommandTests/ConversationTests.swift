@@ -45,8 +45,9 @@ struct ConversationTests {
         let recorded = file("answer.wav")
         let recordingStart = ContinuousClock.now
         let recording = try server.record(to: recorded)
+        // Not when `speak` returns: by then the answer may have begun.
+        let questionEnd = (ContinuousClock.now - recordingStart) / .seconds(1) + (try WaveFile(reading: sum).duration)
         try await server.speak(sum)
-        let questionEnd = (ContinuousClock.now - recordingStart) / .seconds(1)
         let first = try #require(try await turns(1).first, "\(talk.standardOutput)")
         // What is still in the server's buffers.
         try await Task.sleep(for: .milliseconds(500))

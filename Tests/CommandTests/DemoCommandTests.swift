@@ -39,7 +39,8 @@ struct DemoCommandTests {
             )
             #expect(Self.loudness(sound, from: start, to: end) > 0.01, "the user is in the recording")
             #expect(Self.loudness(sound, from: answer, to: answer + 500) > 0.01, "and so is the answer")
-            #expect(Self.loudness(sound, from: end + 200, to: end + 600) < 0.005, "with silence in between")
+            // The last sound may ring on a little, as rooms do.
+            #expect(Self.loudness(sound, from: end + 150, to: answer - 10) < 0.005, "with silence in between")
         }
     }
 

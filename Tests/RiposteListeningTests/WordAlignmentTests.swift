@@ -64,9 +64,9 @@ struct WordAlignmentTests {
     }
 
     /// Reference values are faster-whisper's (`Tools/reference/whisper_words.py`).
-    // Needs the prepared model in single precision, and the recordings.
+    // Needs the recordings, and the checkpoint: what the store keeps is in 8 bits.
     @Test(
-        .enabled(if: PreparedModels.hasWhisper("whisper-tiny.en", .float), "no whisper-tiny.en in single precision"),
+        .enabled(if: WhisperCheckpoints.areThere, WhisperCheckpoints.hint),
         .enabled(if: TestResources.recordings != nil, "no recordings; set RIPOSTE_RECORDINGS"))
     func timesAreThoseOfFasterWhisper() async throws {
         let references = try #require(
@@ -74,7 +74,7 @@ struct WordAlignmentTests {
         var configuration = WhisperTranscriber.Configuration.reference
         configuration.window = .zeroPadded
         let transcriber = WhisperTranscriber(
-            folder: try #require(PreparedModels.whisperTiny), configuration: configuration)
+            folder: try WhisperCheckpoints.prepared("whisper-tiny.en"), configuration: configuration)
         let folder = try #require(TestResources.recordings).appendingPathComponent("commands")
         var request = TranscriptionRequest()
         request.wantsWords = true

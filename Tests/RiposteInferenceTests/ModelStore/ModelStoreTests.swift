@@ -32,7 +32,9 @@ import Testing
         let catalogue = ModelCatalogue.standard
         #expect(
             catalogue.defaultNames
-                == ["onnxruntime", "silero-vad", "whisper-base", "whisper-tiny.en", "hibari", "piper-joe"])
+                == [
+                    "onnxruntime", "silero-vad", "whisper-base", "whisper-tiny.en", "hibari", "piper-joe", "smart-turn",
+                ])
         #expect(Set(catalogue.models.map(\.name)).count == catalogue.models.count)
         #expect(catalogue["openwakeword"]?.allowsCommercialUse == false)
         #expect(catalogue["whisper-base"]?.usableSources.count == 2)
