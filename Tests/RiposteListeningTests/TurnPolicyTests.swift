@@ -64,12 +64,12 @@ struct TurnPolicyTests {
             fluent.turnEnded()
         }
         #expect(slow.medianPause > 0.7 && slow.pausesPerTurn > 0.5)
-        #expect(fluent.medianPause == 0.5 && fluent.pausesPerTurn < 0.1)
+        #expect(fluent.medianPause == 0.6 && fluent.pausesPerTurn < 0.1)
         let text = "I'd like a latte."
         #expect(wait(0.8, text, rhythm: slow) > 1.5 * wait(0.8, text))
         #expect(wait(0.8, text, rhythm: fluent) < wait(0.8, text))
         // Somebody else speaks now, and in a while that is known.
         for _ in 0..<60 { slow.turnEnded() }
-        #expect(abs(slow.medianPause - 0.5) < 0.01)
+        #expect(abs(slow.medianPause - 0.6) < 0.01)
     }
 }

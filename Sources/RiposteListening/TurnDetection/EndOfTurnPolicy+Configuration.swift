@@ -20,24 +20,33 @@ extension EndOfTurnPolicy {
             }
         }
 
-        /// The share of answers that may come while the speaker would still go on. Default 0.03; most of those are
-        /// taken back before they are heard.
+        /// The share of answers that may come while the speaker would still go on. Default 0.03; some of
+        /// those are taken back before they are heard.
         public var tolerance = 0.03
         /// Never less silence than this, in seconds. Default 0.15, about the gap between two people's turns.
         public var leastSilence = 0.15
         /// Never more than this, in seconds. Default 3.
         public var mostSilence = 3.0
+        /// Never more than this after words that can be all of an utterance, in seconds. Default 0.9.
+        public var mostSilenceAfterWholeText = 0.9
+        /// Words whose log-odds reach this can be all. Default 0.5: a sentence with its full stop.
+        public var wholeText = 0.5
         /// While neither sound nor words are known, in seconds. Default 0.7, what plain detectors wait.
         public var silenceWithoutEvidence = 0.7
-        /// How fast long pauses become rare. Default 2.5.
-        public var pauseShape = 2.5
+        /// A turn detector is worth asking again once a silence has lasted this long, in seconds: with more silence it
+        /// tells ends better. Default 0.256, eight windows of voice activity.
+        public var secondLook = 0.256
+        /// And only if at least this much silence is still to come, in seconds. Default 0.15: its answer takes 0.1.
+        public var worthASecondLook = 0.15
+        /// How fast long pauses become rare. Default 4.
+        public var pauseShape = 4.0
         /// The bounds of a speaker's median pause, in seconds. Default 0.3 … 1.2.
         public var medianPauses = 0.3...1.2
 
-        /// How much the log-odds of the sound count. Default 0.4.
-        public var soundWeight = 0.4
-        /// The log-odds of the sound that say nothing either way. Default 2: pauses inside a turn sound like an end too.
-        public var neutralSound = 2.0
+        /// How much the log-odds of the sound count. Default 0.45.
+        public var soundWeight = 0.45
+        /// The log-odds of the sound that say nothing either way. Default 1: some pauses inside a turn sound like an end.
+        public var neutralSound = 1.0
         /// Added to the log-odds that the speaker goes on while the sound is not known. Default 0.5.
         public var withoutSound = 0.5
         /// How much the log-odds of the text count. Default 1.

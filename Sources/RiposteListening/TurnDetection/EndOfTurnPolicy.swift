@@ -23,7 +23,7 @@ import enum RiposteCore.Expectation
 /// policy.requiredSilence(evidence)  // 0.7: nothing is known
 /// evidence.soundProbability = 0.97
 /// evidence.text = TextCompleteness("A large latte, please.")
-/// policy.requiredSilence(evidence)  // 0.2
+/// policy.requiredSilence(evidence)  // 0.15
 /// ```
 public struct EndOfTurnPolicy: Sendable, Equatable {
     /// What is known at a pause. All of it may be missing.
@@ -68,7 +68,19 @@ public struct EndOfTurnPolicy: Sendable, Equatable {
             configuration.medianPauses.upperBound)
         let silence = excess > 0 ? median * adjustment.pace * pow(excess, 1 / configuration.pauseShape) : 0
         let least = max(configuration.leastSilence, adjustment.leastSilence)
-        return min(max(silence, least), max(configuration.mostSilence, least))
+        // After words that can be all, nobody is left waiting for long, whatever they sounded like.
+        let isWhole = (evidence.text?.logOdds ?? 0) >= configuration.wholeText
+        let most = isWhole ? configuration.mostSilenceAfterWholeText * adjustment.pace : configuration.mostSilence
+        return max(min(silence, most), least)
+    }
+
+    /// Whether to ask the turn detector once more in this pause, with the silence so far. One time is enough, and only
+    /// when all other evidence is in.
+    /// - Parameters:
+    ///   - silence: how long it has lasted, in seconds.
+    ///   - required: what `requiredSilence` says now.
+    public func wantsSecondLook(silence: Double, required: Double) -> Bool {
+        silence >= configuration.secondLook && required - silence >= configuration.worthASecondLook
     }
 
     /// The probability that the speaker goes on, as seen at the start of the pause.

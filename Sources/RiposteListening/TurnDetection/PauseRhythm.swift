@@ -7,13 +7,12 @@ import func Foundation.log
 /// that another speaker at the same microphone is followed too. A pure value; keep one for each conversation.
 public struct PauseRhythm: Sendable, Equatable {
     public struct Configuration: Sendable, Equatable {
-        /// The median pause inside a turn, in seconds, before anything is known of the speaker. Default 0.5: pauses
-        /// inside spoken orders that are long enough to be noticed.
-        public var typicalPause = 0.5
+        /// The median pause inside a turn, in seconds, before anything is known of the speaker. Default 0.6.
+        public var typicalPause = 0.6
         /// Pauses inside turns for each turn, before anything is known. Default 0.1: 22 in 207 spoken orders.
         public var typicalPausesPerTurn = 0.1
-        /// How many turns of the speaker weigh as much as what is typical. Default 4.
-        public var typicalWeight = 4.0
+        /// How many turns of the speaker weigh as much as what is typical. Default 10: one pause hardly tells.
+        public var typicalWeight = 10.0
         /// What an observation still weighs one turn later. Default 0.9: the last ten turns or so count.
         public var memory = 0.9
 

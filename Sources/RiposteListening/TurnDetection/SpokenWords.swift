@@ -28,8 +28,16 @@ struct SpokenWords {
             }
     }
 
+    /// Whether there is a full stop, question mark or exclamation mark at the end.
+    var isMarkedAsEnded: Bool { ending == .period || ending == .question || ending == .exclamation }
+
     /// The last word; empty when there is none.
     var last: String { words.last ?? "" }
+
+    /// The last word but `position - 1`; empty when there is none.
+    func word(fromEnd position: Int) -> String {
+        words.count >= position ? words[words.count - position] : ""
+    }
 
     var joined: String { words.joined(separator: " ") }
 
@@ -58,7 +66,7 @@ struct SpokenWords {
         return piece[first...last].lowercased().replacing("’", with: "'")
     }
 
-    private static let questionWords: Set = [
+    static let questionWords: Set = [
         "what", "what's", "who", "who's", "whose", "where", "where's", "when", "when's", "why", "how", "how's", "which",
     ]
     private static let askingVerbs: Set = [

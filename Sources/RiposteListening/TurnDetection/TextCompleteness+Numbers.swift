@@ -10,7 +10,7 @@ extension TextCompleteness {
         if operators.contains(last), SpokenWords.isNumber(before) { return open }
         // "five hundred and", not "milk and".
         if last == "and", multipliers.contains(before) { return open }
-        guard SpokenWords.isNumber(last) else { return nil }
+        guard SpokenWords.isNumber(last), !last.contains(":") else { return nil }
         // "a timer for ten": minutes or hours are still to come. "At ten" may be all.
         if durationPrepositions.contains(before), text.words.contains(where: durationThings.contains) {
             return .init(logOdds: -1.5, reason: .openNumber)
@@ -26,6 +26,9 @@ extension TextCompleteness {
         let count = groups.joined().count
         // "25" and "10:30" are numbers; three single digits, or groups with four digits in all, are said out.
         guard groups.count >= 3 || (groups.count == 2 && count >= 4) else { return nil }
+        // "March 12, 2019"
+        let isDate = groups.count == 2 && groups[0].count == 4 && groups[1].count <= 2
+        guard !isDate else { return nil }
         switch count {
         case 7, 10, 11, 16: return .init(logOdds: 1, reason: .wholePhrase)
         case 3...6: return .init(logOdds: -2, reason: .openNumber)

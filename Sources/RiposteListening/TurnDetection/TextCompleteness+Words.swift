@@ -3,13 +3,17 @@ extension TextCompleteness {
     static let fillers: Set = ["um", "uh", "uhm", "er", "erm", "umm", "uhh", "hmm", "you know", "i mean", "let's see"]
 
     /// Articles, determiners, conjunctions, contractions: a sentence does not end with one.
-    static let hardEnds: Set = [
+    static let hardEnds = Set([
         "a", "an", "the", "my", "your", "our", "their", "every", "its",
         "and", "or", "but", "because", "if", "while", "unless", "although", "since", "than", "whether", "nor",
         "i", "i'm", "i'd", "i'll", "i've", "we're", "we'll", "we'd", "you're", "you'll", "they're", "he's", "she's",
         "it's", "that's", "there's", "what's", "who's", "where's", "when's", "how's", "let's",
+        "gonna", "wanna", "very", "per", "as",
+    ]).union(auxiliaries)
+
+    static let auxiliaries: Set = [
         "is", "are", "was", "were", "am", "be", "been", "will", "would", "could", "should", "shall", "may", "might",
-        "must", "can", "does", "did", "has", "had", "gonna", "wanna", "very", "per", "as",
+        "must", "can", "does", "did", "has", "had",
     ]
 
     /// Prepositions that end a sentence only where a question word stands for their noun.
@@ -19,7 +23,7 @@ extension TextCompleteness {
     ]
 
     /// Prepositions that are also the second half of a verb.
-    static let particles: Set = ["in", "on", "off", "up", "down", "out", "over", "through", "around"]
+    static let particles: Set = ["in", "on", "through", "around"]
     static let particleVerbs: Set = [
         "turn", "switch", "put", "log", "sign", "come", "go", "wake", "get", "hang", "shut", "lights", "keep",
         "pick", "speak", "hold", "move", "give", "what's", "is",
@@ -61,6 +65,10 @@ extension TextCompleteness {
 
     static let answerStarts: Set = ["yes", "no", "yeah", "sure", "well", "okay", "of"]
     static let pronouns: Set = ["i", "you", "he", "she", "it", "we", "they", "that"]
+    /// Before "you know" and "I can" these make them part of the sentence: "that you know", "if I can".
+    static let clauseStarts: Set = [
+        "if", "unless", "maybe", "as", "than", "that", "do", "did", "don't", "what", "already",
+    ]
     static let answerVerbs: Set = [
         "do", "don't", "am", "is", "isn't", "are", "aren't", "can", "can't", "will", "won't", "would", "wouldn't",
         "did",

@@ -56,12 +56,18 @@ public struct TextCompleteness: Sendable, Equatable {
             self.init(logOdds: 0, reason: .noWords)
             return
         }
-        self = Self.openness(of: text) ?? Self.wholeness(of: text)
+        if Self.wholePhrases.contains(text.joined) {
+            self.init(logOdds: 2, reason: .wholePhrase)
+        } else {
+            self = Self.openness(of: text) ?? Self.wholeness(of: text)
+        }
     }
 
     /// What is missing, if something is.
     private static func openness(of text: SpokenWords) -> TextCompleteness? {
-        if text.ends(withAnyOf: fillers) { return .init(logOdds: -3, reason: .filler) }
+        if text.ends(withAnyOf: fillers), !clauseStarts.contains(text.word(fromEnd: 3)) {
+            return .init(logOdds: -3, reason: .filler)
+        }
         if let number = openNumber(text) { return number }
         if let end = openEnd(text) { return end }
         switch text.ending {
@@ -74,27 +80,38 @@ public struct TextCompleteness: Sendable, Equatable {
     private static func openEnd(_ text: SpokenWords) -> TextCompleteness? {
         let last = text.last
         if isShortAnswer(text) { return .init(logOdds: 1.5, reason: .wholePhrase) }
+        // Then the punctuation tells, if there is any.
+        if endsItsClause(text) { return text.isMarkedAsEnded ? nil : .init(logOdds: 0, reason: .looseEnd) }
         if hardEnds.contains(last) { return .init(logOdds: -3, reason: .openEnd) }
-        if strandable.contains(last) {
-            // "What is it for?", "Where are you from?": the question word stands for what follows.
-            return text.startsWithQuestionWord
-                ? .init(logOdds: 0, reason: .looseEnd) : .init(logOdds: -2.5, reason: .openEnd)
-        }
+        if strandable.contains(last) { return .init(logOdds: -2.5, reason: .openEnd) }
         if particles.contains(last) {
-            // "Turn it off", but "I'll have it in".
+            // "Turn it on", but "I'll have it in".
             return text.words.contains(where: particleVerbs.contains)
-                ? .init(logOdds: 0.5, reason: .looseEnd) : .init(logOdds: -1.5, reason: .looseEnd)
+                ? .init(logOdds: 0.5, reason: .looseEnd) : .init(logOdds: -1, reason: .looseEnd)
         }
-        // "What can you do?" has its object in front.
-        let isAsked = text.ending == .question && text.startsWithQuestionWord
-        if objectVerbs.contains(last), text.words.count > 1, !isAsked { return .init(logOdds: -2, reason: .openEnd) }
+        if objectVerbs.contains(last), text.words.count > 1 { return .init(logOdds: -2, reason: .openEnd) }
         if text.ends(withAnyOf: openPhrases) { return .init(logOdds: -2.5, reason: .openEnd) }
         if looseEnds.contains(last) { return .init(logOdds: -1, reason: .looseEnd) }
         return nil
     }
 
+    /// Whether the last word has what it wants further in front: "what is it for", "tell me where my phone is", "which
+    /// plan do I have", "louder if you can".
+    private static func endsItsClause(_ text: SpokenWords) -> Bool {
+        let last = text.last
+        let before = text.words.dropLast()
+        if let question = before.lastIndex(where: SpokenWords.questionWords.contains) {
+            if strandable.contains(last) || objectVerbs.contains(last) || last == "do" { return true }
+            // "what time is" goes on; "what time it is" and "where my phone is" do not.
+            let between = before[(question + 1)...]
+            return auxiliaries.contains(last)
+                && (between.count >= 2 || between.last.map(pronouns.contains) == true)
+        }
+        guard before.count >= 2, auxiliaries.contains(last) || answerVerbs.contains(last) else { return false }
+        return pronouns.contains(before[before.count - 1]) && clauseStarts.contains(before[before.count - 2])
+    }
+
     private static func wholeness(of text: SpokenWords) -> TextCompleteness {
-        if wholePhrases.contains(text.joined) { return .init(logOdds: 2, reason: .wholePhrase) }
         if text.ends(withAnyOf: closings) { return .init(logOdds: 2, reason: .wholePhrase) }
         let marked =
             switch text.ending {
