@@ -4,6 +4,8 @@ SWIFT ?= swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RELEASE = .build/release/riposte
 DEBUG = .build/debug/riposte
+# A folder of WAV files, each one utterance, for the benchmarks.
+RECORDINGS ?= ../shared/audio/commands
 # What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card.
 PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins
 # What the tests need besides: a sound server without a sound card, another voice to compare with.
@@ -47,8 +49,9 @@ lint: ## what `format` would change, and more
 	$(SWIFT) format lint --recursive --parallel --strict Package.swift Sources Tests
 
 bench: build models ## the figures of the README
-	$(RELEASE) bench stt
-	$(RELEASE) bench turns
+	$(RELEASE) bench stt $(RECORDINGS)
+	$(RELEASE) bench tts
+	$(RELEASE) bench turns $(RECORDINGS)
 
 clean: ## what was built; models stay
 	$(SWIFT) package clean
