@@ -13,10 +13,14 @@ struct Assembly {
 
     init(store: ModelStore = ModelsCommand.store) { self.store = store }
 
-    /// - Parameter model: "base", "tiny.en", or a model's full name in the store.
-    func transcriber(_ model: String) throws -> any Transcriber {
+    /// - Parameters:
+    ///   - model: "base", "tiny.en", or a model's full name in the store.
+    ///   - isLive: somebody waits: what is hard to understand is looked at once more, not six times.
+    func transcriber(_ model: String, isLive: Bool = false) throws -> any Transcriber {
         let name = store.catalogue[model] == nil ? "whisper-\(model)" : model
-        return WhisperTranscriber(folder: try store.folder(of: name), name: name)
+        var configuration = WhisperTranscriber.Configuration()
+        if isLive { configuration.fallbackTemperatures = [0] }
+        return WhisperTranscriber(folder: try store.folder(of: name), name: name, configuration: configuration)
     }
 
     func voiceActivity() throws -> any WindowScorer {
@@ -51,7 +55,7 @@ struct Assembly {
     ) throws -> Session.Parts {
         Session.Parts(
             source: source, sink: sink, voiceActivity: { try voiceActivity() },
-            transcriber: try transcriber(options.model), responder: responder(),
+            transcriber: try transcriber(options.model, isLive: true), responder: responder(),
             turnDetector: options.turns == .meaning ? try turnDetector() : nil,
             synthesizer: try synthesizer(options.voice))
     }
