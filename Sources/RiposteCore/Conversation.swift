@@ -1,9 +1,9 @@
 import struct Foundation.Date
 
 /// What was said so far, and what is pending: all that a responder may know.
-public struct Conversation: Sendable, Equatable {
+public struct Conversation: Sendable, Equatable, Codable {
     /// One exchange.
-    public struct Turn: Sendable, Equatable {
+    public struct Turn: Sendable, Equatable, Codable {
         /// The user's words; empty where the assistant spoke unasked.
         public var user: String
         /// What the assistant said, cut at what was really heard.

@@ -17,7 +17,7 @@ extension Responder {
 }
 
 /// A piece of an answer. The pieces' texts, joined, are the whole answer.
-public struct Reply: Sendable, Equatable {
+public struct Reply: Sendable, Equatable, Codable {
     /// To be spoken. May be a fragment of a sentence; may be empty.
     public var text: String
     /// What happens once the turn is committed, in order.
@@ -33,7 +33,7 @@ public struct Reply: Sendable, Equatable {
 }
 
 /// What an answer does, as data: carried out by the session after the commit point, never before.
-public enum Effect: Sendable, Equatable {
+public enum Effect: Sendable, Equatable, Codable {
     /// Says something later, whatever is going on then (a timer rings).
     case schedule(Alarm)
     /// Cancels an alarm by its identifier.

@@ -1,7 +1,7 @@
 /// The one error of the project: what went wrong, in which stage, in words for the person who reads it.
 public struct RiposteError: Error, Sendable {
     /// The kind of failure: what a program decides by.
-    public enum Code: String, Sendable, CaseIterable {
+    public enum Code: String, Sendable, Codable, CaseIterable {
         /// The caller gave something unusable: a file, a value, a combination.
         case badInput
         /// A model is not in the cache. The message says the command that gets it.
@@ -25,7 +25,7 @@ public struct RiposteError: Error, Sendable {
     }
 
     /// Where in the pipeline it happened.
-    public enum Stage: String, Sendable, CaseIterable {
+    public enum Stage: String, Sendable, Codable, CaseIterable {
         case models, inference, audio, voiceActivity, wakeWord, turn, transcription, dialog, synthesis, session
         case configuration
     }

@@ -19,7 +19,7 @@ public struct Voice: Sendable, Equatable {
 }
 
 /// How to speak.
-public struct SpeechOptions: Sendable, Equatable {
+public struct SpeechOptions: Sendable, Equatable, Codable {
     /// A voice's name; nil is the engine's default.
     public var voice: String?
     /// Words a minute; 175 is the normal rate of every voice, so 350 is twice as fast.

@@ -11,7 +11,7 @@ public protocol Transcriber: Sendable {
 }
 
 /// What a recogniser is told before an utterance.
-public struct TranscriptionRequest: Sendable, Equatable {
+public struct TranscriptionRequest: Sendable, Equatable, Codable {
     /// An ISO 639-1 code, or nil to detect the language.
     public var language: String?
     /// Phrases that are likely here (names, commands, the expected slot's values), to be favoured.

@@ -1,7 +1,7 @@
 /// What was understood of an utterance.
-public struct Transcript: Sendable, Equatable {
+public struct Transcript: Sendable, Equatable, Codable {
     /// How settled a transcript is.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, Sendable, Codable {
         /// May still change.
         case partial
         /// A prefix that will not change any more.
@@ -11,7 +11,7 @@ public struct Transcript: Sendable, Equatable {
     }
 
     /// A word and when it was said.
-    public struct Word: Sendable, Equatable {
+    public struct Word: Sendable, Equatable, Codable {
         public var text: String
         /// Seconds from the start of the utterance's sound.
         public var start: Double

@@ -66,12 +66,12 @@ struct TalkCommand: AsyncParsableCommand {
         var configuration = engines.configuration
         configuration.pace = pace == .fast ? .fast : .real
         configuration.inputEnd = devices.inputEnd
-        configuration.isInputOver = devices.isInputOver
         configuration.reconnects = input == nil
         configuration.turn.allowsInterruption = devices.hasNoEcho
         if duration > 0 { configuration.inputEnd = Int(duration * Double(Waterfall.sampleRate)) }
         configuration.sharesTimeline = devices.sharesTimeline
-        let parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)
+        var parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)
+        parts.isInputOver = devices.isInputOver
         let session = Session(parts: parts, configuration: configuration)
         let runner = SessionRunner(session: session, trace: traceWriter)
         if input == nil {

@@ -1,5 +1,5 @@
 /// The words of the session itself. Everything else is said by the responder.
-public struct Phrases: Sendable, Equatable {
+public struct Phrases: Sendable, Equatable, Codable {
     /// Nothing was understood.
     public var notUnderstood = "I didn't catch that. Could you say it again?"
     /// Nothing was understood, again.

@@ -43,7 +43,7 @@ extension Session {
             let start = ContinuousClock.now
             do {
                 let transcript = try await recognition.final()
-                await self.transcribed(transcript, revision, begun: position, took: .now - start)
+                await self.tell(.transcript(revision, transcript, timing: .init(begun: position, took: .now - start)))
             } catch {
                 await self.failed(error, revision, stage: .transcription, begun: position, took: .now - start)
             }
@@ -53,28 +53,29 @@ extension Session {
         start(job, charging: true)
     }
 
-    private func transcribed(_ transcript: Transcript, _ revision: Revision, begun: Int, took: Duration) {
+    func transcribed(_ transcript: Transcript, _ revision: Revision, _ timing: Happening.Timing) {
         if machine.current?.revision == revision {
             turns[revision.turn]?.transcript = transcript
-            let now = configuration.pace == .fast ? begun + SessionClock.samples(took) : clock.position
-            turns[revision.turn]?.waterfall.transcript = now
+            turns[revision.turn]?.waterfall.transcript = moment(timing)
         }
         weigh(transcript, of: revision)
-        deliver(.transcript(revision, transcript), begun: begun, took: took)
+        deliver(.transcript(revision, transcript), timing)
     }
 
     /// An engine failed while working for a revision.
     func failed(
         _ error: any Error, _ revision: Revision, stage: RiposteError.Stage, begun: Int, took: Duration
     ) {
-        if machine.current?.revision == revision, !(error is CancellationError) {
-            let failure = error as? RiposteError ?? RiposteError(.engineFailed, stage, "\(error)", underlying: error)
-            if failure.code != .cancelled {
-                turns[revision.turn]?.error = failure
-                eventOutput.yield(.failure(failure))
-            }
+        let fault = Happening.Fault(error, stage: stage)
+        tell(.failed(revision, fault, timing: .init(begun: begun, took: took)))
+    }
+
+    func failed(_ error: RiposteError?, _ revision: Revision, _ timing: Happening.Timing) {
+        if let error, machine.current?.revision == revision {
+            turns[revision.turn]?.error = error
+            eventOutput.yield(.failure(error))
         }
-        deliver(.failed(revision), begun: begun, took: took)
+        deliver(.failed(revision), timing)
     }
 
     /// The answer may be heard.
@@ -140,12 +141,11 @@ extension Session {
             conversation.turns.append(.init(user: turn.transcript?.text ?? "", assistant: turn.heard))
             conversation.expectation = turn.expectation
         }
-        eventOutput.yield(
-            .turnEnded(
-                TurnReport(
-                    turn: id, outcome: outcome, transcript: turn.transcript, reply: turn.reply.trimmed,
-                    heard: turn.heard, waterfall: turn.waterfall, takenBack: turn.takenBack,
-                    pace: configuration.pace, error: turn.error?.message)))
+        let report = TurnReport(
+            turn: id, outcome: outcome, transcript: turn.transcript, reply: turn.reply.trimmed, heard: turn.heard,
+            waterfall: turn.waterfall, takenBack: turn.takenBack, pace: configuration.pace, error: turn.error?.message)
+        parts.recorder?.record(.decided(Decision(at: clock.position, .turn(report))))
+        eventOutput.yield(.turnEnded(report))
     }
 
     /// The session is being torn down: whatever is under way ends here.

@@ -33,7 +33,7 @@ extension Session {
                 }
                 group.addTask { await self.voice(speech, for: revision, through: gate, begun: position) }
             }
-            await self.answerEnded(revision)
+            await self.tell(.answerEnded(revision))
         }
         turns[revision.turn]?.answering = job
         hold(for: revision)
@@ -48,26 +48,26 @@ extension Session {
         let start = ContinuousClock.now
         do {
             for try await reply in replies {
-                written(reply, for: revision, begun: begun, took: .now - start)
+                tell(.reply(revision, reply, timing: .init(begun: begun, took: .now - start)))
                 output.yield(reply.text)
             }
         } catch {
             // What was written so far is still said; a turn of which nothing was said ends through `voice`.
-            if !(error is CancellationError) {
-                let failure =
-                    error as? RiposteError ?? RiposteError(.engineFailed, .dialog, "\(error)", underlying: error)
-                turns[revision.turn]?.error = failure
-                eventOutput.yield(.failure(failure))
-            }
+            if let fault = Happening.Fault(error, stage: .dialog) { tell(.replyFailed(revision, fault)) }
         }
         output.finish()
     }
 
-    private func written(_ reply: Reply, for revision: Revision, begun: Int, took: Duration) {
+    func replyFailed(_ error: RiposteError, _ revision: Revision) {
+        guard machine.current?.revision == revision else { return }
+        turns[revision.turn]?.error = error
+        eventOutput.yield(.failure(error))
+    }
+
+    func written(_ reply: Reply, for revision: Revision, _ timing: Happening.Timing) {
         guard machine.current?.revision == revision else { return }
         if turns[revision.turn]?.waterfall.reply == nil {
-            let now = configuration.pace == .fast ? begun + SessionClock.samples(took) : clock.position
-            turns[revision.turn]?.waterfall.reply = now
+            turns[revision.turn]?.waterfall.reply = moment(timing)
         }
         turns[revision.turn]?.reply += reply.text
         if reply.expectation != .anything { turns[revision.turn]?.expectation = reply.expectation }
@@ -93,7 +93,7 @@ extension Session {
                     ?? RiposteError(.engineFailed, .synthesis, "The answer was empty: there was nothing to say.")
             }
             took = first
-            synthesized(revision, begun: begun, took: took)
+            tell(.synthesized(revision, timing: .init(begun: begun, took: took)))
         } catch {
             return failed(error, revision, stage: .synthesis, begun: begun, took: .now - start)
         }
@@ -101,7 +101,8 @@ extension Session {
         if configuration.pace == .fast { await reach(begun + SessionClock.samples(took), for: revision) }
         do {
             let heard = try await play(feed, for: revision)
-            played(revision, heard: await feed.text(heard: heard))
+            let text = await feed.text(heard: heard)
+            tell(.played(revision, heard: text))
         } catch {
             failed(error, revision, stage: .audio, begun: clock.position, took: .zero)
         }
@@ -112,7 +113,7 @@ extension Session {
         let (starts, started) = AsyncStream.makeStream(of: Double.self)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await seconds in starts { await self.sounded(revision, seconds: seconds) }
+                for await seconds in starts { await self.tell(.sounded(revision, seconds: seconds)) }
             }
             defer { started.finish() }
             // A device in fast pace waits for the sound it has been given, from here on.
@@ -124,14 +125,13 @@ extension Session {
         }
     }
 
-    private func synthesized(_ revision: Revision, begun: Int, took: Duration) {
+    func synthesized(_ revision: Revision, _ timing: Happening.Timing) {
         guard machine.current?.revision == revision else { return letGo(of: revision) }
-        let now = configuration.pace == .fast ? begun + SessionClock.samples(took) : clock.position
-        turns[revision.turn]?.waterfall.synthesis = now
+        turns[revision.turn]?.waterfall.synthesis = moment(timing)
         if turns[revision.turn]?.isReleased != true { letGo(of: revision) }
     }
 
-    private func sounded(_ revision: Revision, seconds: Double) {
+    func sounded(_ revision: Revision, seconds: Double) {
         guard machine.current?.revision == revision else { return }
         let position =
             configuration.sharesTimeline
@@ -141,7 +141,7 @@ extension Session {
         eventOutput.yield(.speaking)
     }
 
-    private func played(_ revision: Revision, heard: String) {
+    func played(_ revision: Revision, heard: String) {
         // An answer that was taken back was not said.
         if let current = machine.current, current.revision.turn == revision.turn, current.revision != revision {
             return
@@ -150,7 +150,7 @@ extension Session {
         apply(.soundEnded(revision), at: clock.position)
     }
 
-    private func answerEnded(_ revision: Revision) {
+    func answerEnded(_ revision: Revision) {
         letGo(of: revision)
         turns[revision.turn]?.running -= 1
         closeAccount(of: revision.turn)

@@ -19,21 +19,21 @@ extension Session {
             return
         }
         pause = Pause(revision: turn.revision, start: end)
-        detector.setEndpointSilence(policy.configuration.silenceWithoutEvidence)
+        wait(policy.configuration.silenceWithoutEvidence)
         guard let turnDetector = parts.turnDetector else { return }
         let revision = turn.revision
         let sound = recent.from(max(turn.speechStart - 8_000, recent.end - Self.weighedSound))
         start(
             Job {
                 let probability = try? await turnDetector.endOfTurnProbability(audio: sound, transcript: "")
-                await self.weighed(probability, revision)
+                await self.tell(.turnProbability(revision, probability))
             }, charging: true)
     }
 
     /// So much sound a turn detector looks back at: 8 s.
     private static let weighedSound = 8 * 16_000
 
-    private func weighed(_ probability: Double?, _ revision: Revision) {
+    func weighed(_ probability: Double?, _ revision: Revision) {
         discharge()
         guard pause?.revision == revision else { return }
         pause?.soundProbability = probability
@@ -52,7 +52,7 @@ extension Session {
         let evidence = EndOfTurnPolicy.Evidence(
             soundProbability: pause.soundProbability, text: pause.text, rhythm: rhythm,
             expectation: machine.awaitsConfirmation ? .confirmation : conversation.expectation)
-        detector.setEndpointSilence(policy.requiredSilence(evidence))
+        wait(policy.requiredSilence(evidence))
     }
 
     /// The user goes on after a pause, at `position`; also when an answer is taken back.
@@ -60,7 +60,7 @@ extension Session {
         guard let policy = configuration.endOfTurn, let ended = pause else { return }
         rhythm.wentOn(after: Double(position - ended.start) / Double(Waterfall.sampleRate))
         pause = nil
-        detector.setEndpointSilence(policy.configuration.silenceWithoutEvidence)
+        wait(policy.configuration.silenceWithoutEvidence)
     }
 
     /// The turn has ended and its answer stands.
@@ -68,6 +68,6 @@ extension Session {
         guard let policy = configuration.endOfTurn else { return }
         rhythm.turnEnded()
         pause = nil
-        detector.setEndpointSilence(policy.configuration.silenceWithoutEvidence)
+        wait(policy.configuration.silenceWithoutEvidence)
     }
 }

@@ -11,17 +11,13 @@ extension Session {
                 try await hear(source)
                 guard machine.state != .ended else { return }
                 // The source has no more to give.
-                apply(.inputEnded, at: clock.position)
+                tell(.sourceEnded)
                 return
             } catch {
                 if Task.isCancelled { return }
                 let failure = error as? RiposteError ?? RiposteError(.deviceUnavailable, .audio, "\(error)")
                 guard configuration.reconnects, failure.code == .deviceUnavailable else { throw failure }
-                if !isDeviceLost {
-                    isDeviceLost = true
-                    eventOutput.yield(.deviceLost(failure))
-                    loseSpeech()
-                }
+                if !isDeviceLost { tell(.sourceLost(Happening.Fault(failure))) }
                 try? await Task.sleep(for: .seconds(1))
             }
         }
@@ -34,7 +30,7 @@ extension Session {
         for try await frame in source.frames() {
             if isFirst {
                 isFirst = false
-                begin(with: frame)
+                tell(.sourceStarted(length: frame.samples.count))
             }
             window += frame.samples
             var position = streamStart + frame.end - window.count
@@ -44,7 +40,7 @@ extension Session {
                 )
                 window.removeFirst(scorer.windowLength)
                 let probability = try scorer.score(next.samples[...])
-                await take(next, probability: probability)
+                await heard(next, probability: probability)
                 position = next.end
             }
             if machine.state == .ended { return }
@@ -52,28 +48,38 @@ extension Session {
     }
 
     /// The first frame of a source has come. After another source was lost, time has gone on in between.
-    private func begin(with frame: AudioFrame) {
-        streamStart = max(clock.lastFrameEnd, clock.position - frame.samples.count)
+    func begin(with length: Int) {
+        streamStart = max(clock.lastFrameEnd, clock.position - length)
         guard isDeviceLost else { return }
         isDeviceLost = false
         eventOutput.yield(.deviceBack)
     }
 
+    /// The next window of sound has come.
+    private func heard(_ window: AudioFrame, probability: Float) async {
+        recent.append(window)
+        parts.recorder?.record(.sound(window))
+        noticeEndOfInput()
+        tell(.window(end: window.end, length: window.samples.count, speech: probability))
+        if configuration.pace == .fast { await uncharged() }
+    }
+
+    /// Looks whether the input's content has ended.
+    func noticeEndOfInput() {
+        if !isInputOver, parts.isInputOver() { tell(.inputOver) }
+    }
+
     /// Takes the next window of sound.
-    func take(_ frame: AudioFrame, probability: Float) async {
-        clock.frameArrived(end: frame.end)
-        recent.append(frame)
-        if let turn = hearingTurn { await give(to: turn.id) }
+    func take(_ window: Range<Int>, probability: Float) {
+        if let turn = hearingTurn { give(to: turn.id) }
         if isDeaf {
-            detector.reset(at: frame.end)
+            detector.reset(at: window.upperBound)
             unconfirmedStart = nil
         } else {
-            let event = detector.process(probability, window: frame.position..<frame.end)
-            await heard(event, at: frame.end)
+            heard(detector.process(probability, window: window), at: window.upperBound)
         }
         passTime()
         makePartial()
-        if configuration.pace == .fast { await uncharged() }
     }
 
     /// What the assistant says would be taken for the user's words: while it speaks it does not listen, unless
@@ -91,7 +97,7 @@ extension Session {
         }
     }
 
-    private func heard(_ event: EndpointDetector.Event?, at position: Int) async {
+    private func heard(_ event: EndpointDetector.Event?, at position: Int) {
         if case .speechStarted(let start) = event { unconfirmedStart = start }
         if let start = unconfirmedStart, detector.speechLength >= Self.hint {
             let before = machine.current?.revision
@@ -100,12 +106,12 @@ extension Session {
                 // The turn under way goes on: what is heard now belongs to it.
                 unconfirmedStart = nil
                 pauseEnded(at: start)
-                await give(to: turn.revision.turn)
+                give(to: turn.revision.turn)
             }
         }
         if let start = unconfirmedStart, detector.isConfirmed {
             unconfirmedStart = nil
-            await begin(start: start, at: position)
+            begin(start: start, at: position)
         }
         switch event {
         case .pauseStarted(let end) where unconfirmedStart == nil:
@@ -125,7 +131,7 @@ extension Session {
     }
 
     /// Speech is certain: a turn begins, or the turn under way goes on.
-    private func begin(start: Int, at position: Int) async {
+    private func begin(start: Int, at position: Int) {
         let audioStart = detector.audioStart ?? start
         let known = Set(turns.keys)
         apply(.speechStarted(start: start), at: position)
@@ -133,22 +139,24 @@ extension Session {
             turns[id]?.recognisedEnd = audioStart
             eventOutput.yield(.speechStarted)
         }
-        if let turn = hearingTurn { await give(to: turn.id) }
+        if let turn = hearingTurn { give(to: turn.id) }
     }
 
     /// Gives the recogniser of a turn the sound that it has not had yet.
-    private func give(to id: Int) async {
+    private func give(to id: Int) {
         guard let turn = turns[id] else { return }
         let sound = Array(recent.from(turn.recognisedEnd))
         turns[id]?.recognisedEnd = recent.end
-        await turn.recognition?.append(sound)
+        turn.recognition?.append(sound)
     }
 
     /// Speech of so many samples is a hint that the user goes on: two windows.
     private static let hint = 1_024
 
     /// The device went away in the middle: what was said so far still gets its answer.
-    private func loseSpeech() {
+    func sourceLost(_ error: RiposteError) {
+        isDeviceLost = true
+        eventOutput.yield(.deviceLost(error))
         unconfirmedStart = nil
         if let event = detector.finish(), case .endpoint(_, let end) = event {
             apply(.endpoint(end: end), at: clock.position)
@@ -169,11 +177,11 @@ extension Session {
         start(
             Job {
                 let transcript = try? await recognition.partial()
-                await self.partialMade(transcript, turn: turn.revision.turn)
+                await self.tell(.partial(turn: turn.revision.turn, transcript))
             }, charging: true)
     }
 
-    private func partialMade(_ transcript: Transcript?, turn: Int) {
+    func partialMade(_ transcript: Transcript?, turn: Int) {
         partialIsRunning = false
         discharge()
         guard let transcript, !transcript.isEmpty, case .hearing(let current) = machine.state,

@@ -4,6 +4,8 @@ import RiposteCore
 extension Session {
     /// Starts a job. A charged one holds up the sample clock in fast pace, until `discharge`.
     func start(_ job: Job, charging: Bool) {
+        // What it would tell is told from the recording.
+        if isReplay { return }
         if charging { charged += 1 }
         jobOutput.yield(job)
     }
@@ -27,11 +29,16 @@ extension Session {
 
     /// A job's result: told to the machine now, or in fast pace when the sample clock has come to where it
     /// would be in real pace.
-    func deliver(_ input: TurnStateMachine.Input, begun: Int, took: Duration) {
+    func deliver(_ input: TurnStateMachine.Input, _ timing: Happening.Timing) {
         switch configuration.pace {
         case .real: apply(input, at: clock.position)
-        case .fast: due.append((position: begun + SessionClock.samples(took), input: input))
+        case .fast: due.append((position: timing.end, input: input))
         }
+    }
+
+    /// When the work that is told of was done.
+    func moment(_ timing: Happening.Timing) -> Int {
+        configuration.pace == .fast ? timing.end : clock.position
     }
 
     /// Holds the sample clock of fast pace for an answer, until `letGo`. Holding twice is holding once.

@@ -8,7 +8,7 @@ import RiposteListening
 /// ``TurnStateMachine`` asks for. The machine decides, the session executes; a job that is retracted is
 /// cancelled, and what it still delivers is ignored. `run()` returns when the conversation is over.
 public actor Session {
-    public struct Configuration: Sendable {
+    public struct Configuration: Sendable, Codable {
         public var turn = TurnStateMachine.Configuration()
         public var endpoint = EndpointDetector.Configuration()
         /// How the end of a turn is told from a pause; nil waits for `endpoint.endpointSilence` every time.
@@ -22,8 +22,6 @@ public actor Session {
         /// Where the input's content ends, in samples at 16 kHz; the session ends when what began before is
         /// finished. nil: it goes on until it is cancelled.
         public var inputEnd: Int?
-        /// Whether the input's content has ended, for an input whose length is known only then. Asked all the time.
-        public var isInputOver: @Sendable () -> Bool = { false }
         /// Whether the sink's time is that of the source's stream; else sound is stamped when it is told of.
         public var sharesTimeline = true
         /// Seconds between partial transcripts; nil makes none.
@@ -44,6 +42,10 @@ public actor Session {
         /// Hears whether a turn is over; without it the words alone are weighed.
         public var turnDetector: (any TurnDetector)?
         public var synthesizer: any Synthesizer
+        /// Whether the input's content has ended, for an input whose length is known only then. Asked all the time.
+        public var isInputOver: @Sendable () -> Bool = { false }
+        /// Is told of everything that a replay needs; nil records nothing.
+        public var recorder: (any SessionRecorder)?
 
         public init(
             source: @escaping @Sendable () async throws -> any AudioSource, sink: any AudioSink,
@@ -73,6 +75,10 @@ public actor Session {
     var clock: SessionClock
     /// Where the present source's stream began, after one was lost.
     var streamStart = 0
+    /// Whether the input's content is known to have ended.
+    var isInputOver = false
+    /// Whether what happens is told from a recording: then engines and devices are left alone.
+    let isReplay: Bool
     /// Whether a source was lost and no other has given sound yet.
     var isDeviceLost = false
     var detector: EndpointDetector
@@ -102,7 +108,12 @@ public actor Session {
     let jobOutput: AsyncStream<Job>.Continuation
 
     public init(parts: Parts, configuration: Configuration = .init(), conversation: Conversation = .init()) {
+        self.init(parts: parts, configuration: configuration, conversation: conversation, isReplay: false)
+    }
+
+    init(parts: Parts, configuration: Configuration, conversation: Conversation, isReplay: Bool) {
         self.parts = parts
+        self.isReplay = isReplay
         self.configuration = configuration
         self.conversation = conversation
         startDate = conversation.now
@@ -132,7 +143,7 @@ public actor Session {
                 }
             }
             defer {
-                endAllTurns()
+                tell(.closed)
                 group.cancelAll()
             }
             // The hearing fails, or the jobs end because the session is over.
@@ -166,7 +177,9 @@ public actor Session {
         guard configuration.pace == .real else { return }
         while !Task.isCancelled, machine.state != .ended {
             try? await Task.sleep(for: .milliseconds(100))
-            if clock.silence > .milliseconds(300) { passTime() }
+            guard clock.silence > .milliseconds(300) else { continue }
+            noticeEndOfInput()
+            tell(.time)
         }
     }
 
@@ -184,17 +197,10 @@ public actor Session {
             let (_, input) = due.remove(at: index)
             apply(input, at: position)
         }
-        let isOver = configuration.inputEnd.map { position >= $0 } ?? false || configuration.isInputOver()
+        let isOver = configuration.inputEnd.map { position >= $0 } ?? false || isInputOver
         if isOver, unconfirmedStart == nil {
             apply(.inputEnded, at: position)
         }
         apply(.tick, at: position)
-    }
-
-    /// Tells the machine, and does what it says.
-    func apply(_ input: TurnStateMachine.Input, at position: Int) {
-        let wasListening = machine.state == .listening
-        for action in machine.handle(input, at: position) { execute(action, at: position) }
-        if !wasListening, machine.state == .listening { eventOutput.yield(.listening) }
     }
 }

@@ -12,6 +12,8 @@ struct SessionClock: Sendable {
     private var lead: Int?
     private(set) var lastFrameEnd = 0
     private var lastArrival = ContinuousClock.now
+    /// The moment that is being dealt with: until it is released, it is now.
+    private var held: Int?
 
     init(pace: SessionPace) { self.pace = pace }
 
@@ -23,11 +25,17 @@ struct SessionClock: Sendable {
 
     /// Now.
     var position: Int {
-        switch pace {
+        if let held { return held }
+        return switch pace {
         case .fast: lastFrameEnd
         case .real: max(lastFrameEnd, lead.map { wall + $0 } ?? 0)
         }
     }
+
+    /// Lets no time pass while something is dealt with, so that all of it happens at one position.
+    mutating func hold(at position: Int) { held = position }
+
+    mutating func release() { held = nil }
 
     /// How long no frame has come.
     var silence: Duration { .now - lastArrival }

@@ -1,4 +1,5 @@
 import RiposteCore
+import Synchronization
 
 /// The recognition of one turn's sound.
 ///
@@ -8,7 +9,7 @@ actor TurnRecognition {
     private let transcriber: any Transcriber
     private let request: TranscriptionRequest
     private var utterance: (any Transcription)?
-    private var waiting: [Float] = []
+    private let waiting = Mutex<[Float]>([])
     private var handover: Task<any Transcription, any Error>?
 
     init(transcriber: any Transcriber, request: TranscriptionRequest) {
@@ -16,7 +17,7 @@ actor TurnRecognition {
         self.request = request
     }
 
-    func append(_ samples: [Float]) { waiting += samples }
+    nonisolated func append(_ samples: [Float]) { waiting.withLock { $0 += samples } }
 
     func partial() async throws -> Transcript { try await handedOver().partial() }
 
@@ -29,8 +30,10 @@ actor TurnRecognition {
         let task = Task<any Transcription, any Error> {
             _ = try? await previous?.value
             let utterance = try await self.begun()
-            let samples = self.waiting
-            self.waiting = []
+            let samples = self.waiting.withLock { waiting in
+                defer { waiting = [] }
+                return waiting
+            }
             await utterance.append(samples)
             return utterance
         }

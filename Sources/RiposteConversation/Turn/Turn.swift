@@ -1,7 +1,7 @@
 import RiposteCore
 
 /// One attempt at answering a turn. A later attempt makes the earlier ones void.
-public struct Revision: Sendable, Hashable {
+public struct Revision: Sendable, Hashable, Codable {
     public var turn: Int
     public var number: Int
 
@@ -53,7 +53,7 @@ public struct Turn: Sendable, Equatable {
 }
 
 /// What a turn is answered with.
-public enum Answer: Sendable, Equatable {
+public enum Answer: Sendable, Equatable, Codable {
     /// The responder answers this utterance.
     case reply(Transcript)
     /// A phrase of the session's own.
@@ -63,7 +63,7 @@ public enum Answer: Sendable, Equatable {
 }
 
 /// What the session itself has to say. The words are in ``Phrases``.
-public enum Phrase: Sendable, Equatable {
+public enum Phrase: Sendable, Equatable, Codable {
     case notUnderstood
     case troubleHearing
     case confirm(String)
@@ -89,7 +89,7 @@ public enum TurnOutcome: String, Sendable, Codable {
 
 extension TurnStateMachine {
     /// What can happen.
-    public enum Input: Sendable, Equatable {
+    public enum Input: Sendable, Equatable, Codable {
         /// The user has begun to speak, at `start`.
         case speechStarted(start: Int)
         /// Something like speech, from `start`, too short yet to be sure.
@@ -119,7 +119,7 @@ extension TurnStateMachine {
     }
 
     /// What is to be done.
-    public enum Action: Sendable, Equatable {
+    public enum Action: Sendable, Equatable, Codable {
         /// Begin collecting the turn's sound, from `start`.
         case open(turn: Int, start: Int)
         /// Make the transcript of the turn's sound so far. Without side effects.

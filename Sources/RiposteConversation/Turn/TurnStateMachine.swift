@@ -19,9 +19,9 @@ import RiposteCore
 /// ``Revision``; when the user goes on, the revision is retracted and whatever it still delivers is ignored.
 /// `release` lets the sound out. For a moment after the endpoint even then it can be taken back: the sound
 /// stops within a frame, the answer is forgotten, and the turn goes on as one. Only `commit` makes effects happen.
-public struct TurnStateMachine: Sendable {
+public struct TurnStateMachine: Sendable, Equatable {
     /// All lengths in samples at 16 kHz.
-    public struct Configuration: Sendable, Equatable {
+    public struct Configuration: Sendable, Equatable, Codable {
         /// A transcript with less confidence than this is asked back about. 0 … 1.
         public var lowConfidence = 0.5
         /// So many misunderstandings in a row bring the longer advice.

@@ -10,7 +10,7 @@
 /// Speech starts at a probability of `speechThreshold` and lasts until it falls below `silenceThreshold`; the gap
 /// between the two keeps a wavering voice from being cut into pieces.
 public struct EndpointDetector: Sendable {
-    public struct Configuration: Sendable, Equatable {
+    public struct Configuration: Sendable, Equatable, Codable {
         /// In hertz.
         public var sampleRate = 16_000
         /// Speech starts at or above this probability. Default 0.5, Silero's own.

@@ -3,9 +3,9 @@ import enum RiposteCore.Expectation
 extension EndOfTurnPolicy {
     /// The policy's numbers. The defaults were chosen on spoken orders with and without a pause put in
     /// (`Tools/turns/`).
-    public struct Configuration: Sendable, Equatable {
+    public struct Configuration: Sendable, Equatable, Codable {
         /// What an expectation changes.
-        public struct Adjustment: Sendable, Equatable {
+        public struct Adjustment: Sendable, Equatable, Codable {
             /// Added to the log-odds that the speaker goes on.
             public var logOddsOfMore: Double
             /// Pauses are this many times as long.

@@ -25,7 +25,7 @@ import enum RiposteCore.Expectation
 /// evidence.text = TextCompleteness("A large latte, please.")
 /// policy.requiredSilence(evidence)  // 0.15
 /// ```
-public struct EndOfTurnPolicy: Sendable, Equatable {
+public struct EndOfTurnPolicy: Sendable, Equatable, Codable {
     /// What is known at a pause. All of it may be missing.
     public struct Evidence: Sendable, Equatable {
         /// A turn detector's probability that the turn is over; nil while it is not there.

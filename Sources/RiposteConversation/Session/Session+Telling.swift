@@ -1,0 +1,77 @@
+import RiposteCore
+import RiposteListening
+
+// The one way in: whatever the session learns of the world outside comes through here, and is written down here.
+extension Session {
+    /// Deals with something that has happened, all of it at one position.
+    /// - Parameter position: in samples at 16 kHz; nil is now.
+    func tell(_ happening: Happening, at position: Int? = nil) {
+        if case .window(let end, _, _) = happening { clock.frameArrived(end: end) }
+        let position = position ?? clock.position
+        clock.hold(at: position)
+        defer { clock.release() }
+        parts.recorder?.record(.told(happening, at: position))
+        switch happening {
+        case .sourceStarted, .window, .time, .sourceLost, .sourceEnded, .inputOver, .closed:
+            heard(happening)
+        case .transcript, .failed, .turnProbability, .partial, .reply, .replyFailed, .synthesized, .sounded, .played,
+            .answerEnded:
+            answered(happening)
+        }
+    }
+
+    /// What comes from the source of sound, and the passing of time.
+    private func heard(_ happening: Happening) {
+        switch happening {
+        case .sourceStarted(let length): begin(with: length)
+        case .window(let end, let length, let speech): take(end - length..<end, probability: speech)
+        case .time: passTime()
+        case .sourceLost(let fault): sourceLost(fault.error)
+        case .sourceEnded: apply(.inputEnded, at: clock.position)
+        case .inputOver: isInputOver = true
+        case .closed: endAllTurns()
+        default: break
+        }
+    }
+
+    /// What engines and the sink tell.
+    private func answered(_ happening: Happening) {
+        switch happening {
+        case .transcript(let revision, let transcript, let timing): transcribed(transcript, revision, timing)
+        case .failed(let revision, let fault, let timing): failed(fault?.error, revision, timing)
+        case .turnProbability(let revision, let probability): weighed(probability, revision)
+        case .partial(let turn, let transcript): partialMade(transcript, turn: turn)
+        case .reply(let revision, let reply, let timing): written(reply, for: revision, timing)
+        case .replyFailed(let revision, let fault): replyFailed(fault.error, revision)
+        case .synthesized(let revision, let timing): synthesized(revision, timing)
+        case .sounded(let revision, let seconds): sounded(revision, seconds: seconds)
+        case .played(let revision, let heard): played(revision, heard: heard)
+        case .answerEnded(let revision): answerEnded(revision)
+        default: break
+        }
+    }
+
+    /// Tells the machine, and does what it says.
+    func apply(_ input: TurnStateMachine.Input, at position: Int) {
+        let before = machine
+        let actions = machine.handle(input, at: position)
+        // Time passes all the while; what it brings about is worth a line, its passing is not.
+        if !actions.isEmpty || machine != before || !input.isPassage {
+            parts.recorder?.record(.decided(Decision(at: position, .machine(input, actions))))
+        }
+        for action in actions { execute(action, at: position) }
+        if before.state != .listening, machine.state == .listening { eventOutput.yield(.listening) }
+    }
+
+    /// Decides how much silence, in seconds, ends what is being said.
+    func wait(_ silence: Double) {
+        guard silence != detector.configuration.endpointSilence else { return }
+        detector.setEndpointSilence(silence)
+        parts.recorder?.record(.decided(Decision(at: clock.position, .wait(silence))))
+    }
+}
+
+extension TurnStateMachine.Input {
+    /// Whether it is told again and again, whether or not there is anything new in it.
+    fileprivate var isPassage: Bool { self == .tick || self == .inputEnded }
+}
