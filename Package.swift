@@ -49,6 +49,7 @@ let package = Package(
         .testTarget(
             name: "RiposteSpeakingTests", dependencies: ["RiposteSpeaking", "RiposteTesting"], exclude: ["Fixtures"]),
         .testTarget(name: "RiposteConversationTests", dependencies: ["RiposteConversation", "RiposteTesting"]),
-        .testTarget(name: "CommandTests", dependencies: ["riposte", "RiposteTesting", "RiposteAudio"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["riposte", "RiposteTesting", "RiposteAudio", "RiposteSpeaking"]),
     ]
 )

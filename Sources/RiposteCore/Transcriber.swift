@@ -12,8 +12,20 @@ public protocol Transcriber: Sendable {
 
 /// What a recogniser is told before an utterance.
 public struct TranscriptionRequest: Sendable, Equatable, Codable {
+    /// What is to become of the speech.
+    public enum Task: String, Sendable, Codable, CaseIterable {
+        /// It is written down in the language it is spoken in.
+        case transcribe
+        /// It is written down in English, whatever the language.
+        case translate
+    }
+
     /// An ISO 639-1 code, or nil to detect the language.
     public var language: String?
+    /// Where the language is to be detected: the codes of those it may be. Empty, the default, is any.
+    public var candidateLanguages: [String] = []
+    /// Default: `transcribe`.
+    public var task = Task.transcribe
     /// Phrases that are likely here (names, commands, the expected slot's values), to be favoured.
     public var phrases: [String]
     /// How strongly `phrases` are favoured; 0 is not at all, 20 the most (Google's scale).

@@ -35,6 +35,8 @@ public struct Transcript: Sendable, Equatable, Codable {
     public var kind: Kind
     /// The language as an ISO 639-1 code ("en"), when known.
     public var language: String?
+    /// 0 … 1: how likely it is that language, where it was detected; nil where it was given.
+    public var languageProbability: Double?
     /// 0 … 1: how likely the words are right.
     public var confidence: Double
     /// 0 … 1: how likely there was no speech at all in the sound, as the recogniser sees it.

@@ -18,11 +18,14 @@ struct TranscribeCommand: AsyncParsableCommand {
     @Argument(help: "WAVE files.", completion: .file(extensions: ["wav"]))
     var files: [String]
 
-    @Option(help: "The recogniser: whisper-tiny.en or whisper-base, or the folder of a prepared Whisper model.")
+    @Option(help: "The recogniser: a model's name, as riposte models list shows it, or the folder of a prepared one.")
     var model = "whisper-base"
 
-    @Option(help: "The language spoken, as en or de. Default: found out from the sound.")
-    var language: String?
+    @Option(help: "The language spoken, as en or de; several (en,de): one of these. Default: found out from the sound.")
+    var language: LanguageChoice?
+
+    @Option(help: "What to do: transcribe, or translate into English.")
+    var task = TranscriptionRequest.Task.transcribe
 
     @Option(help: "How to write it: text, json (a line for each file), srt or vtt.")
     var format = TranscriptFormat.text
@@ -30,8 +33,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     func run() async throws {
         let store = ModelsCommand.store
         let scorer = try SileroScorer(folder: store.folder(of: "silero-vad"))
-        let folder = model.contains("/") ? URL(fileURLWithPath: model) : try store.folder(of: model)
-        let transcriber = WhisperTranscriber(folder: folder)
+        let transcriber = try Assembly(store: store).transcriber(model)
         try await transcriber.load()
         let recordings = RecordingTranscriber(transcriber: transcriber, voiceActivity: scorer)
         var failures = 0
@@ -55,7 +57,8 @@ struct TranscribeCommand: AsyncParsableCommand {
         let reader = try WaveReader(URL(fileURLWithPath: file))
         var progress = TranscribeProgress(file: file, duration: reader.duration)
         defer { progress.end() }
-        var request = TranscriptionRequest(language: language)
+        var request = (language ?? LanguageChoice()).request
+        request.task = task
         request.wantsWords = format.needsWords
         var samples = 0
         let segments = try await recordings.segments(request) {
@@ -70,7 +73,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         }
         let elapsed = ContinuousClock.now - start
         return FileTranscript(
-            file: file, segments: segments, language: language,
+            file: file, segments: segments, language: language?.request.language,
             durationSeconds: Double(samples) / Double(reader.sampleRate),
             elapsedSeconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18)
     }

@@ -65,6 +65,8 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
         var file: String
         var text: String
         var language: String?
+        /// Where it was found out.
+        var languageProbability: Double?
         var confidence: Double
         var durationSeconds: Double
         var elapsedSeconds: Double
@@ -75,6 +77,8 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
         let line = Line(
             file: result.file, text: result.text,
             language: result.language ?? result.segments.first?.transcript.language,
+            languageProbability: result.segments.lazy.compactMap(\.transcript.languageProbability).first
+                .map(Self.rounded),
             confidence: Self.rounded(result.confidence), durationSeconds: Self.rounded(result.durationSeconds),
             elapsedSeconds: Self.rounded(result.elapsedSeconds),
             segments: result.segments.map { segment in

@@ -50,8 +50,10 @@ public struct RecordingTranscriber<Scorer: WindowScorer>: Sendable {
             done += sound?.count ?? 0
             for piece in try sound.map({ try splitter.append($0) }) ?? splitter.finish() {
                 let segment = try await segment(of: piece, request)
+                // What is no speech has no language.
+                guard !segment.transcript.isEmpty else { continue }
                 request.language = request.language ?? segment.transcript.language
-                if !segment.transcript.isEmpty { segments.append(segment) }
+                segments.append(segment)
             }
             progress(seconds(done))
         }

@@ -63,12 +63,14 @@ struct WhisperDecoding {
     }
 
     /// The probability of each language after the start token.
+    /// - Parameter candidates: the codes of those it may be; empty is any.
     static func languages(
-        _ model: WhisperModel, _ memory: WhisperModel.Memory, run: RunHandle
+        _ model: WhisperModel, _ memory: WhisperModel.Memory, candidates: [String], run: RunHandle
     ) throws -> [(code: String, probability: Double)] {
         var past = model.noPast
         let logits = try model.decode([model.vocabulary.startOfTranscript], past: &past, memory: memory, run: run)
         let languages = model.vocabulary.languages.sorted { $0.value < $1.value }
+            .filter { candidates.isEmpty || candidates.contains($0.key) }
         var mask = [Float](repeating: -.infinity, count: model.vocabularySize)
         for (_, id) in languages { mask[id] = 0 }
         return try logits.withFloats { row in

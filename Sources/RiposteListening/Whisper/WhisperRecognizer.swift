@@ -9,6 +9,8 @@ final class WhisperRecognizer: Sendable {
     struct Result: Sendable {
         var hypothesis = WhisperDecoding.Hypothesis()
         var language: String?
+        /// Nil where the language was given.
+        var languageProbability: Double?
         /// Empty unless asked for. Times count from the start of the piece.
         var words: [Transcript.Word] = []
         /// No speech, whatever the hypothesis says.
@@ -18,6 +20,9 @@ final class WhisperRecognizer: Sendable {
     /// What is known of the utterance beforehand.
     struct Hints: Sendable {
         var language: String?
+        /// Where no language is given: those it may be. Empty is any.
+        var candidateLanguages: [String] = []
+        var task = TranscriptionRequest.Task.transcribe
         /// The hypothesis before, and how much of it is settled.
         var draft: [Int] = []
         var settled = 0
@@ -49,17 +54,6 @@ final class WhisperRecognizer: Sendable {
 
     func spectrogram() -> LogMelSpectrogram { LogMelSpectrogram(melCount: model.melCount) }
 
-    /// - Throws: `.badInput` for a language the model does not know.
-    func check(language: String?) throws {
-        guard let language, !knows(language) else { return }
-        let known = model.vocabulary.languages.isEmpty ? "English only" : "not that one"
-        throw RiposteError(.badInput, .transcription, "The model does not know the language “\(language)”: \(known).")
-    }
-
-    private func knows(_ language: String) -> Bool {
-        model.vocabulary.languages.isEmpty ? language == "en" : model.vocabulary.languages[language] != nil
-    }
-
     /// Runs everything once on a second of hum, so that memory is there and the code is warm.
     func warmUp() throws {
         var spectrogram = spectrogram()
@@ -71,11 +65,11 @@ final class WhisperRecognizer: Sendable {
     }
 
     func detectLanguage(
-        in spectrogram: LogMelSpectrogram, run: RunHandle
+        in spectrogram: LogMelSpectrogram, candidates: [String] = [], run: RunHandle
     ) throws -> (language: String, probability: Double) {
         guard !model.vocabulary.languages.isEmpty else { return ("en", 1) }
         let memory = try encode(spectrogram, sounding: sounding(spectrogram, Hints()), configuration.window, run: run)
-        return try language(memory, run: run)
+        return try language(memory, candidates: candidates, run: run)
     }
 
     /// Recognises the sound of a spectrogram, up to 30 s.
@@ -85,11 +79,14 @@ final class WhisperRecognizer: Sendable {
             return Result(language: hints.language, isSilence: true)
         }
         var memory = try encode(spectrogram, sounding: sounding, configuration.window, run: run)
-        let language = try hints.language ?? language(memory, run: run).language
+        let detected =
+            try hints.language == nil ? language(memory, candidates: hints.candidateLanguages, run: run) : nil
+        let language = hints.language ?? detected?.language
         let options = WhisperDecoding.Options(
-            prompt: model.vocabulary.prompt(language: language), draft: hints.draft, settled: hints.settled,
+            prompt: model.vocabulary.prompt(language: language, task: hints.task), draft: hints.draft,
+            settled: hints.settled,
             limit: limit(frames: sounding), draftMargin: hints.isExact ? configuration.draftMargin : 0)
-        var result = Result(language: language)
+        var result = Result(language: language, languageProbability: detected?.probability)
         result.hypothesis = try WhisperDecoding.hypothesis(model, memory, options, run: run)
         if isFailure(result.hypothesis), !isSilence(result.hypothesis), hints.allowsFallback {
             if configuration.window == .utterance, !configuration.fallbackTemperatures.isEmpty {
@@ -180,10 +177,11 @@ final class WhisperRecognizer: Sendable {
     }
 
     private func language(
-        _ memory: WhisperModel.Memory, run: RunHandle
+        _ memory: WhisperModel.Memory, candidates: [String], run: RunHandle
     ) throws -> (language: String, probability: Double) {
         guard !model.vocabulary.languages.isEmpty else { return ("en", 1) }
-        let best = try WhisperDecoding.languages(model, memory, run: run).max { $0.probability < $1.probability }
+        let best = try WhisperDecoding.languages(model, memory, candidates: candidates, run: run)
+            .max { $0.probability < $1.probability }
         return best.map { ($0.code, $0.probability) } ?? ("en", 0)
     }
 

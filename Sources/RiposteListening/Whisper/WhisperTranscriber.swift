@@ -46,20 +46,28 @@ public actor WhisperTranscriber: Transcriber {
         _ = try recognizer()
     }
 
-    /// - Throws: as `load`; `.badInput` for a language the model does not know.
+    /// - Throws: as `load`; `.badInput` for a language the model does not know, or a task it cannot do.
     public func beginUtterance(_ request: TranscriptionRequest) throws -> any Transcription {
         let recognizer = try recognizer()
-        try recognizer.check(language: request.language)
+        try recognizer.check(request)
         return WhisperTranscription(
             recognizer: recognizer, request: request, voiceActivity: voiceActivity, thread: thread)
     }
 
     /// The language spoken, with its probability. A model that knows English only always says English.
-    /// - Parameter samples: mono, 16 kHz; the first 30 s are listened to.
-    public func detectLanguage(of samples: [Float]) throws -> (language: String, probability: Double) {
+    /// - Parameters:
+    ///   - samples: mono, 16 kHz; the first 30 s are listened to.
+    ///   - candidates: ISO 639-1 codes of those it may be. Default: all the model knows.
+    /// - Throws: as `beginUtterance`.
+    public func detectLanguage(
+        of samples: [Float], candidates: [String] = []
+    ) throws -> (language: String, probability: Double) {
+        var request = TranscriptionRequest(language: nil)
+        request.candidateLanguages = candidates
+        try recognizer().check(request)
         var spectrogram = try recognizer().spectrogram()
         spectrogram.append(samples.prefix(480_000))
-        return try recognizer().detectLanguage(in: spectrogram, run: RunHandle())
+        return try recognizer().detectLanguage(in: spectrogram, candidates: candidates, run: RunHandle())
     }
 
     private func recognizer() throws -> WhisperRecognizer {

@@ -94,6 +94,8 @@ actor WhisperTranscription: Transcription {
         }
         var hints = WhisperRecognizer.Hints()
         hints.language = request.language
+        hints.candidateLanguages = request.candidateLanguages
+        hints.task = request.task
         hints.draft = draft
         hints.settled = agreement.settled.count
         hints.isExact = isFinal
@@ -140,6 +142,8 @@ actor WhisperTranscription: Transcription {
         let frames = Self.cut.lowerBound + (quietest ?? loudness.count)
         var hints = WhisperRecognizer.Hints()
         hints.language = request.language
+        hints.candidateLanguages = request.candidateLanguages
+        hints.task = request.task
         hints.draft = draft
         hints.settled = agreement.settled.count
         hints.frames = frames
@@ -181,6 +185,8 @@ actor WhisperTranscription: Transcription {
             language: all.lazy.compactMap(\.language).first,
             confidence: weight > 0 ? weights.reduce(0) { $0 + $1.0 * $1.1 } / weight : 0,
             noSpeechProbability: all.map(\.noSpeechProbability).min() ?? 1, words: spoken.flatMap(\.words))
+        let results = pieces.map(\.result) + [result]
+        transcript.languageProbability = results.lazy.compactMap(\.languageProbability).first
         transcript.stablePrefix =
             kind == .final
             ? transcript.text : (done + (settled.isEmpty ? [] : [settled])).joined(separator: " ")

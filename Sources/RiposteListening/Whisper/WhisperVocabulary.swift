@@ -16,7 +16,8 @@ struct WhisperVocabulary: Sendable {
     private let suppressed: [Int]
     /// Not chosen first: a space, and the end.
     private let suppressedAtStart: [Int]
-    private let transcribe: Int?
+    /// The token of each task; empty for a model that knows English only.
+    private let tasks: [TranscriptionRequest.Task: Int]
     private let count: Int
 
     /// What is read of CTranslate2's `config.json`.
@@ -53,7 +54,8 @@ struct WhisperVocabulary: Sendable {
         startOfTranscript = try id("<|startoftranscript|>")
         noTimestamps = try id("<|notimestamps|>")
         noSpeech = try id("<|nospeech|>", "<|nocaptions|>")
-        transcribe = isMultilingual ? try id("<|transcribe|>") : nil
+        tasks =
+            isMultilingual ? [.transcribe: try id("<|transcribe|>"), .translate: try id("<|translate|>")] : [:]
         // All special tokens follow the end of text; the languages are those with a name of two or three letters.
         languages =
             isMultilingual
@@ -71,9 +73,9 @@ struct WhisperVocabulary: Sendable {
     }
 
     /// What the decoder is given before the first word.
-    func prompt(language: String?) -> [Int] {
+    func prompt(language: String?, task: TranscriptionRequest.Task = .transcribe) -> [Int] {
         var prompt = [startOfTranscript]
-        if let transcribe, let language, let id = languages[language] { prompt += [id, transcribe] }
+        if let task = tasks[task], let language, let id = languages[language] { prompt += [id, task] }
         return prompt + [noTimestamps]
     }
 

@@ -14,12 +14,16 @@ struct Assembly {
     init(store: ModelStore = ModelsCommand.store) { self.store = store }
 
     /// - Parameters:
-    ///   - model: "base", "tiny.en", or a model's full name in the store.
+    ///   - model: "base", "tiny.en", a model's full name in the store, or the folder of a prepared one.
     ///   - isLive: somebody waits: what is hard to understand is looked at once more, not six times.
     func transcriber(_ model: String, isLive: Bool = false) throws -> any Transcriber {
-        let name = store.catalogue[model] == nil ? "whisper-\(model)" : model
         var configuration = WhisperTranscriber.Configuration()
         if isLive { configuration.fallbackTemperatures = [0] }
+        if model.contains("/") {
+            return WhisperTranscriber(folder: URL(fileURLWithPath: model), configuration: configuration)
+        }
+        let isShort = store.catalogue[model] == nil && !model.hasPrefix("whisper-")
+        let name = isShort ? "whisper-\(model)" : model
         return WhisperTranscriber(folder: try store.folder(of: name), name: name, configuration: configuration)
     }
 

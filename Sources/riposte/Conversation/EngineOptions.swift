@@ -12,8 +12,8 @@ struct EngineOptions: ParsableArguments {
     @Option(help: "The recogniser: base, tiny.en, or a model's full name.")
     var model = "base"
 
-    @Option(help: "The language spoken, as en or de; \"auto\" finds out.")
-    var language = "en"
+    @Option(help: "The language spoken, as en or de; several (en,de): one of these; \"auto\" finds out.")
+    var language = LanguageChoice(codes: ["en"])
 
     @Option(help: "The voice that answers; riposte voices lists them.")
     var voice = "heart"
@@ -56,7 +56,7 @@ struct EngineOptions: ParsableArguments {
     /// The session's configuration as far as these options say it.
     var configuration: Session.Configuration {
         var configuration = Session.Configuration()
-        configuration.recognition.language = language == "auto" ? nil : language
+        configuration.recognition = language.request
         configuration.speech = SpeechOptions(voice: voice, rate: rate, volume: volume)
         configuration.endpoint.endpointSilence = Double(silence) / 1000
         configuration.endOfTurn?.configuration.silenceWithoutEvidence = Double(silence) / 1000
