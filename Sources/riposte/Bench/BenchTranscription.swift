@@ -20,6 +20,8 @@ struct BenchTranscription: AsyncParsableCommand {
     @Option(help: "Write the figures as JSON to this file.")
     var json: String?
 
+    @OptionGroup(title: "What is understood") var accuracy: AccuracyOptions
+
     func run() async throws {
         let recordings = try BenchRecordings(folder: folder, limit: limit)
         guard !recordings.files.isEmpty else {
@@ -27,6 +29,11 @@ struct BenchTranscription: AsyncParsableCommand {
         }
         let waves = try recordings.files.map { try WaveFile(reading: $0) }
         var report = BenchReport()
+        if accuracy.isWanted {
+            let sounds = zip(recordings.files, waves)
+            try await measureAccuracy(sounds.map { .init(file: $0.lastPathComponent, samples: $1.samples) }, &report)
+            return try report.publish(to: json)
+        }
         for model in model {
             let transcriber = try Assembly().transcriber(model)
             try await transcriber.load()
@@ -47,5 +54,17 @@ struct BenchTranscription: AsyncParsableCommand {
             report.add(model, "speed", "× real time", speed)
         }
         try report.publish(to: json)
+    }
+
+    private func measureAccuracy(
+        _ recordings: [AccuracyMeasurement.Recording], _ report: inout BenchReport
+    ) async throws {
+        let measurement = try AccuracyMeasurement(folder: folder, accuracy)
+        for model in model {
+            let transcriber = try Assembly().transcriber(model)
+            let reference = accuracy.against == .full ? try Assembly().transcriber(model, window: .full) : nil
+            try await transcriber.load()
+            try await measurement.measure(model, transcriber, reference: reference, recordings, into: &report)
+        }
     }
 }

@@ -16,8 +16,12 @@ struct Assembly {
     /// - Parameters:
     ///   - model: "base", "tiny.en", a model's full name in the store, or the folder of a prepared one.
     ///   - isLive: somebody waits: what is hard to understand is looked at once more, not six times.
-    func transcriber(_ model: String, isLive: Bool = false) throws -> any Transcriber {
+    ///   - window: what the encoder is given.
+    func transcriber(
+        _ model: String, isLive: Bool = false, window: WhisperTranscriber.Configuration.Window = .utterance
+    ) throws -> any Transcriber {
         var configuration = WhisperTranscriber.Configuration()
+        configuration.window = window
         if isLive { configuration.fallbackTemperatures = [0] }
         if model.contains("/") {
             return WhisperTranscriber(folder: URL(fileURLWithPath: model), configuration: configuration)
