@@ -90,17 +90,19 @@ public struct LogMelSpectrogram: Sendable {
         pending.removeFirst(frames * Self.hop)
     }
 
-    /// The features of the first frames.
+    /// The features of consecutive frames.
     /// - Parameters:
+    ///   - first: the first of them. Default 0.
     ///   - frames: how many; those after the sound are silence.
-    ///   - sounding: frames after these are silence, even if there is sound. Default: none are.
+    ///   - sounding: frames after so many are silence, even if there is sound. Default: none are.
     ///   - level: see `Level`.
     ///   - ending: what lies after the sound; matters for the last two frames only.
     /// - Returns: `melCount` rows of `frames` values.
     public func features(
-        frames: Int, sounding: Int? = nil, level: Level = .asRecorded, ending: Ending = .silence
+        from first: Int = 0, frames: Int, sounding: Int? = nil, level: Level = .asRecorded, ending: Ending = .silence
     ) -> [Float] {
-        var values = energies(frames: min(frames, sounding ?? frames), ending: ending)
+        var values = energies(frames: first + min(frames, sounding ?? frames), ending: ending)
+        values.removeFirst(first * melCount)
         values.append(contentsOf: repeatElement(Self.silence, count: frames * melCount - values.count))
         let largest = values.max() ?? Self.silence
         let shift: Float
@@ -127,6 +129,24 @@ public struct LogMelSpectrogram: Sendable {
 
     /// The largest log10 energy of all frames so far; −20 in digital silence.
     public var loudest: Float { energies(frames: soundingFrames, ending: .silence).max() ?? Self.silence }
+
+    /// From the first to the last frame that comes near the loudest one.
+    /// - Parameters:
+    ///   - distance: how far below the loudest a frame may be, in powers of ten.
+    ///   - frames: only so many frames are looked at.
+    /// - Returns: empty in digital silence.
+    public func loudFrames(within distance: Float, of frames: Int) -> Range<Int> {
+        let peaks = energies(frames: min(frames, soundingFrames), ending: .silence).withUnsafeBufferPointer { values in
+            stride(from: 0, to: values.count, by: melCount).map { start in
+                UnsafeBufferPointer(rebasing: values[start..<(start + melCount)]).max() ?? Self.silence
+            }
+        }
+        guard let loudest = peaks.max(), loudest > Self.silence,
+            let first = peaks.firstIndex(where: { $0 >= loudest - distance }),
+            let last = peaks.lastIndex(where: { $0 >= loudest - distance })
+        else { return 0..<0 }
+        return first..<(last + 1)
+    }
 
     /// The mean log10 energy of each settled frame: a measure of how loud it is.
     /// - Parameter frames: of the settled frames.

@@ -7,6 +7,8 @@ final class WhisperModel: Sendable {
     /// The utterance as the decoder attends to it: the encoder's outputs, by the decoder's input names.
     struct Memory: Sendable {
         fileprivate let tensors: [String: Tensor]
+        /// The frame of the sound that it starts at.
+        var start = 0
     }
 
     /// What the decoder has seen: its keys and values.

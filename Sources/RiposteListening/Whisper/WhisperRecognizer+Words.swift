@@ -8,9 +8,9 @@ extension WhisperRecognizer {
 
     /// The words of a hypothesis with their times and confidences.
     /// - Parameters:
-    ///   - positions: of sound, 20 ms each.
+    ///   - end: the frame of the sound behind the last one with sound in it.
     func words(
-        of hypothesis: WhisperDecoding.Hypothesis, prompt: [Int], _ memory: WhisperModel.Memory, positions: Int,
+        of hypothesis: WhisperDecoding.Hypothesis, prompt: [Int], _ memory: WhisperModel.Memory, end: Int,
         run: RunHandle
     ) throws -> [Transcript.Word] {
         guard !hypothesis.tokens.isEmpty else { return [] }
@@ -22,15 +22,16 @@ extension WhisperRecognizer {
         let firsts = try attention.withFloats {
             WordAlignment.firstColumns(
                 $0, heads: attention.shape[0], rows: rows, of: tokens.count, columns: columns,
-                used: min(positions, columns))
+                used: min((end - memory.start) / 2, columns))
         }
+        let start = Double(memory.start) * Self.positionLength / 2
         let words: [Transcript.Word] = wordRanges(hypothesis.tokens).compactMap { range in
             let text = text(of: Array(hypothesis.tokens[range]))
             guard !text.isEmpty else { return nil }
             let scores = hypothesis.logProbabilities[range]
             return Transcript.Word(
-                text: text, start: Double(firsts[range.lowerBound]) * Self.positionLength,
-                end: Double(firsts[range.upperBound]) * Self.positionLength,
+                text: text, start: start + Double(firsts[range.lowerBound]) * Self.positionLength,
+                end: start + Double(firsts[range.upperBound]) * Self.positionLength,
                 confidence: min(1, exp(Double(scores.reduce(0, +)) / Double(scores.count))))
         }
         return Self.withoutSilence(words)

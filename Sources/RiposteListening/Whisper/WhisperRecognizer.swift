@@ -68,36 +68,36 @@ final class WhisperRecognizer: Sendable {
         in spectrogram: LogMelSpectrogram, candidates: [String] = [], run: RunHandle
     ) throws -> (language: String, probability: Double) {
         guard !model.vocabulary.languages.isEmpty else { return ("en", 1) }
-        let memory = try encode(spectrogram, sounding: sounding(spectrogram, Hints()), configuration.window, run: run)
+        let memory = try encode(spectrogram, sounding(spectrogram, Hints()), configuration.window, run: run)
         return try language(memory, candidates: candidates, run: run)
     }
 
     /// Recognises the sound of a spectrogram, up to 30 s.
     func recognize(_ spectrogram: LogMelSpectrogram, _ hints: Hints, run: RunHandle) throws -> Result {
         let sounding = sounding(spectrogram, hints)
-        guard sounding > 0, spectrogram.loudest > configuration.silenceLevel else {
+        guard !sounding.isEmpty, spectrogram.loudest > configuration.silenceLevel else {
             return Result(language: hints.language, isSilence: true)
         }
-        var memory = try encode(spectrogram, sounding: sounding, configuration.window, run: run)
+        var memory = try encode(spectrogram, sounding, configuration.window, run: run)
         let detected =
             try hints.language == nil ? language(memory, candidates: hints.candidateLanguages, run: run) : nil
         let language = hints.language ?? detected?.language
         let options = WhisperDecoding.Options(
             prompt: model.vocabulary.prompt(language: language, task: hints.task), draft: hints.draft,
             settled: hints.settled,
-            limit: limit(frames: sounding), draftMargin: hints.isExact ? configuration.draftMargin : 0)
+            limit: limit(frames: sounding.count), draftMargin: hints.isExact ? configuration.draftMargin : 0)
         var result = Result(language: language, languageProbability: detected?.probability)
         result.hypothesis = try WhisperDecoding.hypothesis(model, memory, options, run: run)
         if isFailure(result.hypothesis), !isSilence(result.hypothesis), hints.allowsFallback {
             if configuration.window == .utterance, !configuration.fallbackTemperatures.isEmpty {
-                memory = try encode(spectrogram, sounding: sounding, .full, run: run)
+                memory = try encode(spectrogram, sounding, .full, run: run)
             }
             result.hypothesis = try tryAgain(after: result.hypothesis, memory, options, run: run)
         }
         result.isSilence = isSilence(result.hypothesis)
         if hints.wantsWords, !result.isSilence {
             result.words = try words(
-                of: result.hypothesis, prompt: options.prompt, memory, positions: sounding / 2, run: run)
+                of: result.hypothesis, prompt: options.prompt, memory, end: sounding.upperBound, run: run)
         }
         return result
     }
@@ -140,40 +140,6 @@ final class WhisperRecognizer: Sendable {
             text: text(of: hypothesis.tokens), language: result.language,
             confidence: min(1, exp(hypothesis.averageLogProbability)),
             noSpeechProbability: hypothesis.noSpeechProbability, words: result.words)
-    }
-
-    /// Frames with sound: those of the sound itself, or up to where the piece ends.
-    private func sounding(_ spectrogram: LogMelSpectrogram, _ hints: Hints) -> Int {
-        let all = (spectrogram.sampleCount + LogMelSpectrogram.hop - 1) / LogMelSpectrogram.hop
-        return min(hints.frames ?? all, all, Self.fullWindow)
-    }
-
-    private func encode(
-        _ spectrogram: LogMelSpectrogram, sounding: Int, _ window: WhisperTranscriber.Configuration.Window,
-        run: RunHandle
-    ) throws -> WhisperModel.Memory {
-        switch window {
-        case .full:
-            let features = spectrogram.features(frames: Self.fullWindow, sounding: sounding)
-            return try model.encode(features, frames: Self.fullWindow, run: run)
-        case .zeroPadded:
-            // A frame that is not all sound is left out, and the rest is not silence but 0, whatever that means.
-            let whole = min(sounding, spectrogram.sampleCount / LogMelSpectrogram.hop)
-            let features = spectrogram.features(frames: whole)
-            var padded: [Float] = []
-            for row in 0..<model.melCount {
-                padded += features[(row * whole)..<((row + 1) * whole)]
-                padded += [Float](repeating: 0, count: Self.fullWindow - whole)
-            }
-            return try model.encode(padded, frames: Self.fullWindow, run: run)
-        case .utterance:
-            // Two frames make a position.
-            let wanted = sounding + Int(configuration.trailingSilence * 100)
-            let frames = min(wanted + wanted % 2, Self.fullWindow)
-            let features = spectrogram.features(
-                frames: frames, sounding: sounding, level: .peak(model.manifest.loudest))
-            return try model.encode(features, frames: frames, run: run)
-        }
     }
 
     private func language(

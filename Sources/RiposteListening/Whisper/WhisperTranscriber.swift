@@ -101,6 +101,11 @@ extension WhisperTranscriber {
         public var threads = 2
         /// Silence encoded after the utterance, in seconds. Default 0.3.
         public var trailingSilence = 0.3
+        /// Sound at either end of an utterance that stays this far below its loudest, in powers of ten of the energy in a
+        /// mel band, is taken for quiet and left out; nil keeps all. Default 4, that is 40 dB.
+        public var quietDistance: Float? = 4
+        /// So much of the quiet is kept at either end, in seconds. Default 0.3.
+        public var quietMargin = 0.3
 
         /// A text longer than this many tokens for each second of sound, and a dozen, is a loop. Default 10: fast speech
         /// has about 6.
