@@ -40,12 +40,17 @@ struct BenchReport: Encodable {
         rows.append(Row(name: name, metric: metric, unit: "%", median: share, p95: share, n: n))
     }
 
+    /// A single figure.
+    mutating func add(_ name: String, figure metric: String, _ unit: String, _ value: Double, n: Int) {
+        rows.append(Row(name: name, metric: metric, unit: unit, median: value, p95: value, n: n))
+    }
+
     /// Prints the table, and writes JSON where a path is given.
     func publish(to path: String?) throws {
         for row in rows {
             let figures =
-                row.unit == "%"
-                ? String(format: "%.1f %%", row.median)
+                row.median == row.p95
+                ? String(format: "%.1f %@", row.median, row.unit)
                 : String(format: "median %.1f  p95 %.1f %@", row.median, row.p95, row.unit)
             print("  \(row.name)  \(row.metric): \(figures)  (n = \(row.n))")
         }
