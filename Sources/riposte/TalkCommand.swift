@@ -28,6 +28,8 @@ struct TalkCommand: AsyncParsableCommand {
     @Option(help: "Write a line of JSON for each turn to this file.")
     var trace: String?
 
+    @OptionGroup var recording: RecordOptions
+
     @Option(help: "The microphone, by index or part of its name; riposte doctor lists them.")
     var microphone: String?
 
@@ -52,9 +54,9 @@ struct TalkCommand: AsyncParsableCommand {
         }
         guard (0...86_400).contains(duration) else { throw ValidationError("--duration takes 0 to 86400 seconds.") }
         // Not by name: links and case may hide that what would be written over is what is read.
-        let files = [input, output, trace].compactMap { $0.flatMap(FileIdentity.init) }
+        let files = ([input, output, trace] + recording.files).compactMap { $0.flatMap(FileIdentity.init) }
         guard Set(files).count == files.count else {
-            throw ValidationError("--input, --output and --trace must be different files.")
+            throw ValidationError("--input, --output, --trace and --record must be different files.")
         }
     }
 
@@ -72,8 +74,11 @@ struct TalkCommand: AsyncParsableCommand {
         configuration.sharesTimeline = devices.sharesTimeline
         var parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)
         parts.isInputOver = devices.isInputOver
+        let recorder = try recording.recorder()
+        parts.recorder = recorder
         let session = Session(parts: parts, configuration: configuration)
-        let runner = SessionRunner(session: session, trace: traceWriter)
+        try await recorder?.begin(session, of: parts)
+        let runner = SessionRunner(session: session, trace: traceWriter, recorder: recorder)
         if input == nil {
             ConversationDisplay.note("Loading… then just speak. Say \"goodbye\" or press Ctrl-C to end.")
         }

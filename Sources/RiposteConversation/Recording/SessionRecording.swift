@@ -9,7 +9,7 @@ import RiposteCore
 /// | key | |
 /// |---|---|
 /// | `told` | a ``Happening``: a window's voice activity, an engine's answer, a sound that is heard |
-/// | `input`, `actions` | what the ``TurnStateMachine`` was told, and what it said is to be done |
+/// | `input`, `actions` | what the ``TurnStateMachine`` was told, and what it said is to be done; left out if nothing |
 /// | `wait` | the silence, in seconds, that ends what is being said, from now on |
 /// | `turn` | a turn has ended: its ``TurnReport`` |
 /// | `end` | the recording is whole |
@@ -76,7 +76,7 @@ struct RecordingLine: Codable {
     init(_ decision: Decision) {
         at = decision.position
         switch decision.kind {
-        case .machine(let input, let actions): (self.input, self.actions) = (input, actions)
+        case .machine(let input, let actions): (self.input, self.actions) = (input, actions.isEmpty ? nil : actions)
         case .wait(let silence): wait = silence
         case .turn(let report): turn = report
         }

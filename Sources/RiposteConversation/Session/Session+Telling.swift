@@ -55,8 +55,8 @@ extension Session {
     func apply(_ input: TurnStateMachine.Input, at position: Int) {
         let before = machine
         let actions = machine.handle(input, at: position)
-        // Time passes all the while; what it brings about is worth a line, its passing is not.
-        if !actions.isEmpty || machine != before || !input.isPassage {
+        // What led to nothing is not worth a line: time passes all the while.
+        if !actions.isEmpty || machine != before {
             parts.recorder?.record(.decided(Decision(at: position, .machine(input, actions))))
         }
         for action in actions { execute(action, at: position) }
@@ -69,9 +69,4 @@ extension Session {
         detector.setEndpointSilence(silence)
         parts.recorder?.record(.decided(Decision(at: clock.position, .wait(silence))))
     }
-}
-
-extension TurnStateMachine.Input {
-    /// Whether it is told again and again, whether or not there is anything new in it.
-    fileprivate var isPassage: Bool { self == .tick || self == .inputEnded }
 }

@@ -29,6 +29,9 @@ struct BenchTurns: AsyncParsableCommand {
     @Option(help: "Write a line of JSON for each turn to this file.")
     var trace: String?
 
+    @Option(help: "Write each session down in this folder, without its sound; riposte replay runs them again.")
+    var record: String?
+
     func run() async throws {
         let recordings = try BenchRecordings(folder: folder, limit: limit)
         guard !recordings.files.isEmpty else {
@@ -56,13 +59,18 @@ struct BenchTurns: AsyncParsableCommand {
         var parts = parts
         parts.source = { device }
         parts.sink = device
+        let recorder = try RecordOptions(folder: record)
+            .recorder(name: file.deletingPathExtension().lastPathComponent)
+        parts.recorder = recorder
         let session = Session(parts: parts, configuration: configuration)
+        try await recorder?.begin(session, of: parts)
         let running = Task { try await session.run() }
         var reports: [TurnReport] = []
         for await event in session.events {
             if case .turnEnded(let report) = event { reports.append(report) }
         }
         try await running.value
+        try await recorder?.finish()
         return reports
     }
 

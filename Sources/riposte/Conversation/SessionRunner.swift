@@ -7,6 +7,8 @@ import RiposteCore
 struct SessionRunner {
     let session: Session
     let trace: TraceWriter?
+    /// Is finished when the session is over.
+    var recorder: RecordingWriter?
     /// Told of everything; says whether the conversation goes on.
     var onEvent: @Sendable (SessionEvent) async throws -> Bool = { _ in true }
 
@@ -26,10 +28,14 @@ struct SessionRunner {
         } catch {
             running.cancel()
             _ = await running.result
+            try await recorder?.finish()
             throw error
         }
+        // Also of a session that failed: that is the one to be looked at.
+        let result = await running.result
+        try await recorder?.finish()
         do {
-            try await running.value
+            try result.get()
         } catch is CancellationError {
             // Ctrl-C is the usual way to end a conversation; the display has seen all there was to see.
         }

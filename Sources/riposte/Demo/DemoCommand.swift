@@ -29,6 +29,8 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "Write a line of JSON for each turn to this file.")
     var trace: String?
 
+    @OptionGroup var recording: RecordOptions
+
     @Argument(help: "What the user says, a line each; left out, a conversation of the project's own.")
     var lines: [String] = []
 
@@ -60,15 +62,18 @@ struct DemoCommand: AsyncParsableCommand {
         let source = LineSource(over: device)
         var configuration = engines.configuration
         configuration.pace = pace == .fast ? .fast : .real
-        let parts = try assembly.parts(engines, source: { source }, sink: device)
+        var parts = try assembly.parts(engines, source: { source }, sink: device)
+        let recorder = try recording.recorder()
+        parts.recorder = recorder
         let session = Session(parts: parts, configuration: configuration)
+        try await recorder?.begin(session, of: parts)
         let user = try DemoUser(
             voice: assembly.synthesizer(userVoice), voiceName: userVoice, lines: lines.isEmpty ? Self.ownLines : lines,
             source: source)
         ConversationDisplay.note(
             "The user speaks with the voice \"\(userVoice)\"; everything else is the real pipeline.")
         async let firstLine: Void = user.prepare()
-        let runner = SessionRunner(session: session, trace: traceWriter) { event in
+        let runner = SessionRunner(session: session, trace: traceWriter, recorder: recorder) { event in
             switch event {
             case .ready:
                 ConversationDisplay.note("speaking \(ConversationDisplay.seconds(.now - started)) s after the start")

@@ -1,0 +1,83 @@
+// What the unnamed parts of events are called in a recording.
+
+extension TurnStateMachine.Input {
+    enum TranscriptCodingKeys: String, CodingKey {
+        case _0 = "revision"
+        case _1 = "transcript"
+    }
+    enum FailedCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum SoundStartedCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum SoundEndedCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum AlarmCodingKeys: String, CodingKey { case _0 = "alarm" }
+}
+
+extension TurnStateMachine.Action {
+    enum TranscribeCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum PrepareCodingKeys: String, CodingKey {
+        case _0 = "revision"
+        case _1 = "answer"
+    }
+    enum ReleaseCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum CommitCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum TakeBackCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum RetractCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum SilenceCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum EndCodingKeys: String, CodingKey {
+        case turn
+        case _1 = "outcome"
+    }
+}
+
+extension Answer {
+    enum ReplyCodingKeys: String, CodingKey { case _0 = "transcript" }
+    enum PhraseCodingKeys: String, CodingKey { case _0 = "phrase" }
+}
+
+extension Phrase {
+    enum ConfirmCodingKeys: String, CodingKey { case _0 = "text" }
+    enum AlarmCodingKeys: String, CodingKey { case _0 = "alarm" }
+}
+
+extension Happening {
+    enum SourceLostCodingKeys: String, CodingKey { case _0 = "fault" }
+    enum TranscriptCodingKeys: String, CodingKey {
+        case _0 = "revision"
+        case _1 = "transcript"
+        case timing
+    }
+    enum FailedCodingKeys: String, CodingKey {
+        case _0 = "revision"
+        case _1 = "fault"
+        case timing
+    }
+    enum TurnProbabilityCodingKeys: String, CodingKey {
+        case _0 = "revision"
+        case _1 = "probability"
+    }
+    enum PartialCodingKeys: String, CodingKey {
+        case turn
+        case _1 = "transcript"
+    }
+    enum ReplyCodingKeys: String, CodingKey {
+        case _0 = "revision"
+        case _1 = "reply"
+        case timing
+    }
+    enum ReplyFailedCodingKeys: String, CodingKey {
+        case _0 = "revision"
+        case _1 = "fault"
+    }
+    enum SynthesizedCodingKeys: String, CodingKey {
+        case _0 = "revision"
+        case timing
+    }
+    enum SoundedCodingKeys: String, CodingKey {
+        case _0 = "revision"
+        case seconds
+    }
+    enum PlayedCodingKeys: String, CodingKey {
+        case _0 = "revision"
+        case heard
+    }
+    enum AnswerEndedCodingKeys: String, CodingKey { case _0 = "revision" }
+}
