@@ -10,16 +10,6 @@ public struct ScriptedScorer: WindowScorer {
     public mutating func reset() {}
 }
 
-/// What a scripted engine does when it is asked.
-public enum ScriptedBehaviour: Sendable, Equatable {
-    case works
-    case fails
-    /// Never answers, until cancelled.
-    case stalls
-    /// Answers with nothing.
-    case isEmpty
-}
-
 /// A recogniser that understands what the script says, utterance by utterance.
 public actor ScriptedTranscriber: Transcriber {
     public nonisolated let name = "scripted"
@@ -59,14 +49,27 @@ private struct ScriptedTranscription: Transcription {
     }
 
     func final() async throws -> Transcript {
-        switch behaviour {
-        case .works: return transcript
-        case .fails: throw RiposteError(.engineFailed, .transcription, "The scripted recogniser failed.")
-        case .stalls:
-            try await Task.sleep(for: .seconds(3600))
-            return transcript
-        case .isEmpty: return Transcript(text: "")
-        }
+        try await behaviour.begin(.transcription)
+        try await behaviour.goOn(.transcription)
+        return behaviour == .isEmpty ? Transcript(text: "") : transcript
+    }
+}
+
+/// A turn detector that always says the same.
+public struct ScriptedTurnDetector: TurnDetector {
+    private let probability: Double
+    private let behaviour: @Sendable () -> ScriptedBehaviour
+
+    public init(_ probability: Double, behaviour: @escaping @Sendable () -> ScriptedBehaviour = { .works }) {
+        self.probability = probability
+        self.behaviour = behaviour
+    }
+
+    public func endOfTurnProbability(audio: ArraySlice<Float>, transcript: String) async throws -> Double {
+        let behaviour = behaviour()
+        try await behaviour.begin(.turn)
+        try await behaviour.goOn(.turn)
+        return behaviour == .isEmpty ? .nan : probability
     }
 }
 
@@ -87,36 +90,46 @@ public struct ScriptedResponder: Responder {
         to utterance: Transcript, in conversation: Conversation
     ) -> AsyncThrowingStream<Reply, any Error> {
         let replies = answer(utterance, conversation)
-        switch behaviour() {
-        case .works:
-            return AsyncThrowingStream { continuation in
-                for reply in replies { continuation.yield(reply) }
-                continuation.finish()
-            }
-        case .fails:
-            return AsyncThrowingStream {
-                $0.finish(throwing: RiposteError(.engineFailed, .dialog, "The scripted responder failed."))
-            }
-        case .stalls:
-            return AsyncThrowingStream {
-                try await Task.sleep(for: .seconds(3600))
-                return nil
-            }
-        case .isEmpty:
-            return AsyncThrowingStream { $0.finish() }
+        let behaviour = behaviour()
+        let state = Pieces(behaviour == .isEmpty ? [] : replies, behaviour)
+        return AsyncThrowingStream { try await state.next() }
+    }
+
+    private actor Pieces {
+        private var rest: ArraySlice<Reply>
+        private let behaviour: ScriptedBehaviour
+        private var given = 0
+
+        init(_ replies: [Reply], _ behaviour: ScriptedBehaviour) {
+            rest = replies[...]
+            self.behaviour = behaviour
+        }
+
+        func next() async throws -> Reply? {
+            if given == 0 { try await behaviour.begin(.dialog) } else { try await behaviour.goOn(.dialog) }
+            given += 1
+            return rest.popFirst()
         }
     }
 }
 
-/// A voice of constant sound: a tenth of a second for each word, each sentence in frames of 20 ms.
+/// A voice of constant sound: a tenth of a second for each word, each answer in frames of 20 ms. The level tells which
+/// answer it is; see ``ScriptedVoiceLedger``.
 public struct ScriptedSynthesizer: Synthesizer {
     public let name = "scripted"
     public let sampleRate = 16_000
     public let voices = [Voice(name: "tone", engine: "scripted", language: "en-US", licence: "Apache-2.0")]
     private let behaviour: @Sendable (String) -> ScriptedBehaviour
+    private let ledger: ScriptedVoiceLedger
 
-    /// - Parameter behaviour: by the text that is to be spoken.
-    public init(behaviour: @escaping @Sendable (String) -> ScriptedBehaviour = { _ in .works }) {
+    /// - Parameters:
+    ///   - ledger: where it is written down what was spoken.
+    ///   - behaviour: by the text that is to be spoken.
+    public init(
+        ledger: ScriptedVoiceLedger = .init(),
+        behaviour: @escaping @Sendable (String) -> ScriptedBehaviour = { _ in .works }
+    ) {
+        self.ledger = ledger
         self.behaviour = behaviour
     }
 
@@ -125,40 +138,45 @@ public struct ScriptedSynthesizer: Synthesizer {
     public func speak(
         _ pieces: AsyncStream<String>, options: SpeechOptions
     ) -> AsyncThrowingStream<SpokenFrame, any Error> {
-        let state = State(pieces: pieces, behaviour: behaviour)
+        let state = State(pieces: pieces, behaviour: behaviour, ledger: ledger)
         return AsyncThrowingStream { try await state.next() }
     }
 
     private actor State {
         let pieces: AsyncStream<String>
-        let behaviour: @Sendable (String) -> ScriptedBehaviour
+        let script: @Sendable (String) -> ScriptedBehaviour
+        let ledger: ScriptedVoiceLedger
+        var behaviour = ScriptedBehaviour.works
         var frames: [SpokenFrame]?
         var next = 0
 
-        init(pieces: AsyncStream<String>, behaviour: @escaping @Sendable (String) -> ScriptedBehaviour) {
+        init(
+            pieces: AsyncStream<String>, behaviour: @escaping @Sendable (String) -> ScriptedBehaviour,
+            ledger: ScriptedVoiceLedger
+        ) {
             self.pieces = pieces
-            self.behaviour = behaviour
+            script = behaviour
+            self.ledger = ledger
         }
 
         func next() async throws -> SpokenFrame? {
             if frames == nil {
                 var text = ""
                 for await piece in pieces { text += piece }
-                switch behaviour(text) {
-                case .works: break
-                case .fails: throw RiposteError(.engineFailed, .synthesis, "The scripted voice failed.")
-                case .stalls: try await Task.sleep(for: .seconds(3600))
-                case .isEmpty: text = ""
-                }
+                behaviour = script(text)
+                try await behaviour.begin(.synthesis)
+                if behaviour == .isEmpty { text = "" }
                 let words = text.split(separator: " ").count
+                let level = ledger.level(of: text)
                 frames = (0..<(words * 5)).map { index in
                     SpokenFrame(
                         audio: AudioFrame(
-                            samples: [Float](repeating: 0.3, count: 320), sampleRate: 16_000, position: index * 320),
+                            samples: [Float](repeating: level, count: 320), sampleRate: 16_000, position: index * 320),
                         text: text, progress: Double(index + 1) / Double(words * 5))
                 }
             }
             guard let frames, next < frames.count else { return nil }
+            if next > frames.count / 2 { try await behaviour.goOn(.synthesis) }
             defer { next += 1 }
             return frames[next]
         }

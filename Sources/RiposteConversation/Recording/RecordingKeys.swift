@@ -40,6 +40,7 @@ extension Phrase {
 
 extension Happening {
     enum SourceLostCodingKeys: String, CodingKey { case _0 = "fault" }
+    enum ScorerFailedCodingKeys: String, CodingKey { case _0 = "fault" }
     enum TranscriptCodingKeys: String, CodingKey {
         case _0 = "revision"
         case _1 = "transcript"

@@ -15,6 +15,8 @@ public enum Happening: Sendable, Equatable, Codable {
     case sourceLost(Fault)
     /// The source has no more to give.
     case sourceEnded
+    /// Voice activity cannot tell; what it does not tell is taken for silence.
+    case scorerFailed(Fault)
     /// What the source still gives is no content any more.
     case inputOver
     case transcript(Revision, Transcript, timing: Timing)

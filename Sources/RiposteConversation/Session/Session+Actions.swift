@@ -29,6 +29,7 @@ extension Session {
             turns[revision.turn]?.answering?.stop()
         case .end(let turn, let outcome):
             turns[turn]?.outcome = outcome
+            turns[turn]?.ended = position
             if outcome == .dropped { turns[turn]?.answering?.stop() }
             closeAccount(of: turn)
         case .endSession:
@@ -39,7 +40,7 @@ extension Session {
 
     private func transcribe(_ revision: Revision, at position: Int) {
         guard let recognition = turns[revision.turn]?.recognition else { return }
-        let job = Job {
+        let job = start(charging: true) {
             let start = ContinuousClock.now
             do {
                 let transcript = try await recognition.final()
@@ -47,10 +48,8 @@ extension Session {
             } catch {
                 await self.failed(error, revision, stage: .transcription, begun: position, took: .now - start)
             }
-            await self.discharge()
         }
         turns[revision.turn]?.transcription = job
-        start(job, charging: true)
     }
 
     func transcribed(_ transcript: Transcript, _ revision: Revision, _ timing: Happening.Timing) {
@@ -148,8 +147,21 @@ extension Session {
         eventOutput.yield(.turnEnded(report))
     }
 
+    /// A turn whose work does not end, though it was stopped, is accounted for without.
+    func closeOverdueAccounts(at position: Int) {
+        for id in turns.keys.sorted() {
+            guard let ended = turns[id]?.ended, position - ended >= Self.longestWindingUp else { continue }
+            turns[id]?.running = 0
+            closeAccount(of: id)
+        }
+    }
+
+    /// From the end of a turn to that of its work, in samples: 2 s.
+    private static let longestWindingUp = 32_000
+
     /// The session is being torn down: whatever is under way ends here.
     func endAllTurns() {
+        isClosed = true
         jobOutput.finish()
         wake(until: Int.max)
         goOn()

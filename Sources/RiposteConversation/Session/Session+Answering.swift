@@ -26,7 +26,8 @@ extension Session {
         }
         turns[revision.turn]?.running += 1
         let speech = parts.synthesizer.speak(pieces, options: configuration.speech)
-        let job = Job { [replies] in
+        hold(for: revision)
+        let job = start(charging: false) { [replies] in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     if let replies { await self.pump(replies, into: output, for: revision, begun: position) }
@@ -36,8 +37,6 @@ extension Session {
             await self.tell(.answerEnded(revision))
         }
         turns[revision.turn]?.answering = job
-        hold(for: revision)
-        start(job, charging: false)
     }
 
     /// Moves the responder's text to the voice.

@@ -23,18 +23,16 @@ extension Session {
         guard let turnDetector = parts.turnDetector else { return }
         let revision = turn.revision
         let sound = recent.from(max(turn.speechStart - 8_000, recent.end - Self.weighedSound))
-        start(
-            Job {
-                let probability = try? await turnDetector.endOfTurnProbability(audio: sound, transcript: "")
-                await self.tell(.turnProbability(revision, probability))
-            }, charging: true)
+        start(charging: true) {
+            let probability = try? await turnDetector.endOfTurnProbability(audio: sound, transcript: "")
+            await self.tell(.turnProbability(revision, probability))
+        }
     }
 
     /// So much sound a turn detector looks back at: 8 s.
     private static let weighedSound = 8 * 16_000
 
     func weighed(_ probability: Double?, _ revision: Revision) {
-        discharge()
         guard pause?.revision == revision else { return }
         pause?.soundProbability = probability
         decide()

@@ -1,5 +1,6 @@
 import RiposteCore
 import RiposteListening
+import Synchronization
 
 // From the microphone to the events of the turn state machine.
 extension Session {
@@ -10,17 +11,48 @@ extension Session {
                 let source = try await parts.source()
                 try await hear(source)
                 guard machine.state != .ended else { return }
-                // The source has no more to give.
                 tell(.sourceEnded)
+                while configuration.pace == .fast, await passTimeWithoutSound() {}
                 return
             } catch {
                 if Task.isCancelled { return }
                 let failure = error as? RiposteError ?? RiposteError(.deviceUnavailable, .audio, "\(error)")
                 guard configuration.reconnects, failure.code == .deviceUnavailable else { throw failure }
                 if !isDeviceLost { tell(.sourceLost(Happening.Fault(failure))) }
-                try? await Task.sleep(for: .seconds(1))
+                guard configuration.pace == .fast else {
+                    try? await Task.sleep(for: .seconds(1))
+                    continue
+                }
+                for _ in 0..<Self.windowsBetweenTrials { await passTimeWithoutSound() }
             }
         }
+    }
+
+    /// A lost device is tried again after a second, 31 windows.
+    private static let windowsBetweenTrials = 31
+
+    /// In fast pace time is what the source gives; where it gives nothing, it has to pass all the same.
+    /// - Returns: whether there is any use in going on.
+    @discardableResult
+    private func passTimeWithoutSound() async -> Bool {
+        tell(.time, at: clock.position + 512)
+        await uncharged()
+        // Whatever the session has to tell itself gets through.
+        try? await Task.sleep(for: .microseconds(100))
+        return machine.state != .ended && !isClosed && !Task.isCancelled
+    }
+
+    /// Hears; gives up a source that neither gives anything nor lets itself be cancelled.
+    func hearUnlessStuck() async throws {
+        let failure = Failure()
+        await Job {
+            do { try await self.hear() } catch { failure.error.withLock { $0 = error } }
+        }.run()
+        if let error = failure.error.withLock({ $0 }) { throw error }
+    }
+
+    private final class Failure: Sendable {
+        let error = Mutex<(any Error)?>(nil)
     }
 
     private func hear(_ source: any AudioSource) async throws {
@@ -39,7 +71,7 @@ extension Session {
                     samples: Array(window.prefix(scorer.windowLength)), sampleRate: frame.sampleRate, position: position
                 )
                 window.removeFirst(scorer.windowLength)
-                let probability = try scorer.score(next.samples[...])
+                let probability = try score(next.samples[...], &scorer)
                 await heard(next, probability: probability)
                 position = next.end
             }
@@ -54,6 +86,26 @@ extension Session {
         isDeviceLost = false
         eventOutput.yield(.deviceBack)
     }
+
+    /// A window's voice activity. One that cannot be told is silence, as long as there are not too many.
+    private func score(_ window: ArraySlice<Float>, _ scorer: inout any WindowScorer) throws -> Float {
+        do {
+            let probability = try scorer.score(window)
+            scorerFailures = 0
+            return probability.isFinite ? probability : 0
+        } catch {
+            scorerFailures += 1
+            guard scorerFailures <= Self.mostScorerFailures else { throw error }
+            if scorerFailures == 1, let fault = Happening.Fault(error, stage: .voiceActivity) {
+                tell(.scorerFailed(fault))
+            }
+            scorer.reset()
+            return 0
+        }
+    }
+
+    /// So many windows in a row may fail: a second.
+    private static let mostScorerFailures = 31
 
     /// The next window of sound has come.
     private func heard(_ window: AudioFrame, probability: Float) async {
@@ -153,10 +205,20 @@ extension Session {
     /// Speech of so many samples is a hint that the user goes on: two windows.
     private static let hint = 1_024
 
-    /// The device went away in the middle: what was said so far still gets its answer.
     func sourceLost(_ error: RiposteError) {
         isDeviceLost = true
         eventOutput.yield(.deviceLost(error))
+        loseSpeech()
+    }
+
+    /// The source has no more to give.
+    func sourceEnded() {
+        loseSpeech()
+        apply(.inputEnded, at: clock.position)
+    }
+
+    /// The sound ends in the middle: what was said so far still gets its answer.
+    private func loseSpeech() {
         unconfirmedStart = nil
         if let event = detector.finish(), case .endpoint(_, let end) = event {
             apply(.endpoint(end: end), at: clock.position)
@@ -168,22 +230,22 @@ extension Session {
 
     /// Asks for a partial transcript when it is time and the recogniser is free.
     private func makePartial() {
+        // One that does not come is not waited for for ever.
+        if clock.lastFrameEnd - lastPartial >= configuration.turn.answerLimit { partialIsRunning = false }
         guard let interval = configuration.partialInterval, !partialIsRunning, case .hearing(let turn) = machine.state,
             !turn.isPrepared, let recognition = turns[turn.revision.turn]?.recognition,
             clock.lastFrameEnd - lastPartial >= Int(interval * Double(Waterfall.sampleRate))
         else { return }
         lastPartial = clock.lastFrameEnd
         partialIsRunning = true
-        start(
-            Job {
-                let transcript = try? await recognition.partial()
-                await self.tell(.partial(turn: turn.revision.turn, transcript))
-            }, charging: true)
+        start(charging: true) {
+            let transcript = try? await recognition.partial()
+            await self.tell(.partial(turn: turn.revision.turn, transcript))
+        }
     }
 
     func partialMade(_ transcript: Transcript?, turn: Int) {
         partialIsRunning = false
-        discharge()
         guard let transcript, !transcript.isEmpty, case .hearing(let current) = machine.state,
             current.revision.turn == turn
         else { return }

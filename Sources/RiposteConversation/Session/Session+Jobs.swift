@@ -1,18 +1,42 @@
 import RiposteCore
 
+/// What holds up the sample clock in fast pace.
+enum Charge: Hashable {
+    /// A job, by its number.
+    case job(Int)
+    /// An answer that is being made.
+    case answer(Revision)
+}
+
 // Work that runs beside the session, and how its results come back.
 extension Session {
-    /// Starts a job. A charged one holds up the sample clock in fast pace, until `discharge`.
-    func start(_ job: Job, charging: Bool) {
-        // What it would tell is told from the recording.
-        if isReplay { return }
-        if charging { charged += 1 }
+    /// Starts work that may be stopped.
+    /// - Parameter charging: whether it holds up the sample clock in fast pace until it has ended.
+    @discardableResult
+    func start(charging: Bool, _ body: @escaping @Sendable () async -> Void) -> Job {
+        started += 1
+        let job = Job(charge: charging ? started : nil, body)
+        // In a replay, what it would tell is told from the recording.
+        if isReplay { return job }
+        if charging { charges.insert(.job(started)) }
         jobOutput.yield(job)
+        return job
     }
 
-    func discharge() {
-        charged -= 1
-        if charged == 0 { goOn() }
+    /// Runs what is started, until there is no more to come.
+    func work() async {
+        await withDiscardingTaskGroup { workers in
+            for await job in jobs {
+                workers.addTask {
+                    await job.run()
+                    if let number = job.charge { await self.discharge(.job(number)) }
+                }
+            }
+        }
+    }
+
+    func discharge(_ charge: Charge) {
+        if charges.remove(charge) != nil, charges.isEmpty { goOn() }
     }
 
     /// Lets the hearing go on.
@@ -21,10 +45,22 @@ extension Session {
         whenUncharged = nil
     }
 
-    /// Waits until no charged job is running.
+    /// Waits until nothing holds up the sample clock any more.
+    ///
+    /// What takes longer than an answer may take is not waited for: the clock goes on, as it would in real pace, and
+    /// the limits of the turn hold.
     func uncharged() async {
-        guard charged > 0, machine.state != .ended else { return }
-        await withCheckedContinuation { whenUncharged = $0 }
+        let limit = Duration.seconds(Double(configuration.turn.answerLimit) / Double(Waterfall.sampleRate))
+        while !charges.isEmpty, machine.state != .ended, !isClosed {
+            let waited = charges
+            let patience = Task {
+                try await Task.sleep(for: limit)
+                charges.subtract(waited)
+                goOn()
+            }
+            await withCheckedContinuation { whenUncharged = $0 }
+            patience.cancel()
+        }
     }
 
     /// A job's result: told to the machine now, or in fast pace when the sample clock has come to where it
@@ -43,16 +79,14 @@ extension Session {
 
     /// Holds the sample clock of fast pace for an answer, until `letGo`. Holding twice is holding once.
     func hold(for revision: Revision) {
-        if holders.insert(revision).inserted { charged += 1 }
+        if !isReplay { charges.insert(.answer(revision)) }
     }
 
-    func letGo(of revision: Revision) {
-        if holders.remove(revision) != nil { discharge() }
-    }
+    func letGo(of revision: Revision) { discharge(.answer(revision)) }
 
     /// Lets time go on until the sample clock has come to a position, or the session ends.
     func reach(_ position: Int, for revision: Revision) async {
-        guard clock.position < position, machine.state != .ended else { return }
+        guard clock.position < position, machine.state != .ended, !isClosed else { return }
         letGo(of: revision)
         await withCheckedContinuation {
             waiting.append((position: position, revision: revision, continuation: $0))

@@ -6,13 +6,19 @@ extension Session {
     /// Deals with something that has happened, all of it at one position.
     /// - Parameter position: in samples at 16 kHz; nil is now.
     func tell(_ happening: Happening, at position: Int? = nil) {
-        if case .window(let end, _, _) = happening { clock.frameArrived(end: end) }
+        // What still comes after the end comes too late.
+        guard !isClosed else { return }
+        switch happening {
+        case .window(let end, _, _): clock.frameArrived(end: end)
+        case .time: if let position { clock.timePassed(until: position) }
+        default: break
+        }
         let position = position ?? clock.position
         clock.hold(at: position)
         defer { clock.release() }
         parts.recorder?.record(.told(happening, at: position))
         switch happening {
-        case .sourceStarted, .window, .time, .sourceLost, .sourceEnded, .inputOver, .closed:
+        case .sourceStarted, .window, .time, .sourceLost, .sourceEnded, .scorerFailed, .inputOver, .closed:
             heard(happening)
         case .transcript, .failed, .turnProbability, .partial, .reply, .replyFailed, .synthesized, .sounded, .played,
             .answerEnded:
@@ -27,7 +33,8 @@ extension Session {
         case .window(let end, let length, let speech): take(end - length..<end, probability: speech)
         case .time: passTime()
         case .sourceLost(let fault): sourceLost(fault.error)
-        case .sourceEnded: apply(.inputEnded, at: clock.position)
+        case .scorerFailed(let fault): eventOutput.yield(.failure(fault.error))
+        case .sourceEnded: sourceEnded()
         case .inputOver: isInputOver = true
         case .closed: endAllTurns()
         default: break

@@ -75,6 +75,8 @@ public actor Session {
     var clock: SessionClock
     /// Where the present source's stream began, after one was lost.
     var streamStart = 0
+    /// How many windows in a row voice activity could not tell of.
+    var scorerFailures = 0
     /// Whether the input's content is known to have ended.
     var isInputOver = false
     /// Whether what happens is told from a recording: then engines and devices are left alone.
@@ -93,11 +95,13 @@ public actor Session {
     /// How this user pauses.
     var rhythm = PauseRhythm()
     var partialIsRunning = false
-    /// Jobs that the sample clock waits for in fast pace.
-    var charged = 0
+    /// Whether the session has been torn down.
+    var isClosed = false
+    /// How many jobs have been started.
+    var started = 0
+    /// What the sample clock waits for in fast pace.
+    var charges: Set<Charge> = []
     var whenUncharged: CheckedContinuation<Void, Never>?
-    /// Answers for which the sample clock waits.
-    var holders: Set<Revision> = []
     /// In fast pace: results whose time has not come yet.
     var due: [(position: Int, input: TurnStateMachine.Input)] = []
 
@@ -135,13 +139,9 @@ public actor Session {
         defer { eventOutput.finish() }
         try await warmUp()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.hear() }
+            group.addTask { try await self.hearUnlessStuck() }
             group.addTask { await self.keepTicking() }
-            group.addTask {
-                await withDiscardingTaskGroup { workers in
-                    for await job in self.jobs { workers.addTask { await job.run() } }
-                }
-            }
+            group.addTask { await self.work() }
             defer {
                 tell(.closed)
                 group.cancelAll()
@@ -202,5 +202,6 @@ public actor Session {
             apply(.inputEnded, at: position)
         }
         apply(.tick, at: position)
+        closeOverdueAccounts(at: position)
     }
 }

@@ -23,6 +23,11 @@ struct SessionClock: Sendable {
         lead = max(lead ?? Int.min, end - wall)
     }
 
+    /// In fast pace time is what is told; it passes without sound too.
+    mutating func timePassed(until position: Int) {
+        if pace == .fast { lastFrameEnd = max(lastFrameEnd, position) }
+    }
+
     /// Now.
     var position: Int {
         if let held { return held }

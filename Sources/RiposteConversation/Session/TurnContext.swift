@@ -19,6 +19,8 @@ struct TurnContext: Sendable {
     /// Until where the turn's sound has been given to the recogniser.
     var recognisedEnd = 0
     var outcome: TurnOutcome?
+    /// Where it ended.
+    var ended: Int?
     var error: RiposteError?
     /// Work of the current revision, and how it is let out.
     var transcription: Job?

@@ -46,6 +46,7 @@ extension TurnStateMachine {
         guard let turn = current, turn.revision == revision else { return [] }
         switch state {
         case .hearing:
+            guard turn.isPrepared else { return [] }
             state = .hearing(next(turn))
             return [.retract(revision)]
         case .answering where turn.answer == .phrase(.trouble) || turn.origin != .user:

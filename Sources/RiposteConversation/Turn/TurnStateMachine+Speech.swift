@@ -78,7 +78,9 @@ extension TurnStateMachine {
 
     /// A transcript is there: decide what to answer, and let it out if the turn is over.
     mutating func understood(_ transcript: Transcript, _ revision: Revision, at position: Int) -> [Action] {
-        guard var turn = current, turn.revision == revision, turn.answer == nil else { return [] }
+        guard var turn = current, turn.revision == revision, turn.isPrepared, turn.answer == nil else {
+            return []
+        }
         let answer = answer(to: transcript, in: turn)
         turn.answer = answer
         let preparation: [Action] = answer == .nothing ? [] : [.prepare(revision, answer)]
