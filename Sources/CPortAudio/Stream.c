@@ -51,7 +51,15 @@ struct riposte_pa_stream {
     _Atomic int64_t speech_end;
     _Atomic int64_t underruns;
     _Atomic int64_t underrun_samples;
+    _Atomic float gain;            // what is wanted
+    float gain_now, gain_target;   // the callback's own, like the next
+    float gain_step;
+    atomic_int gain_resets;        // the next sample is at the wanted gain at once
+    _Atomic int64_t gain_change;   // when the last change began to be heard; 0 before
 };
+
+// Seconds a change of the gain takes; the same as AudioSink.gainRamp.
+static const double gain_ramp = 0.02;
 
 int64_t riposte_pa_now(void) {
     struct timespec now;
@@ -158,8 +166,21 @@ static int output_callback(
     // until it is seen to play, so that the time at which it sounds is known.
     if ((double)s->position <= 2 * s->latency * s->rate) count = 0;
     s->position += (int64_t)frames;
+    float gain = atomic_load_explicit(&s->gain, memory_order_acquire);
+    if (atomic_exchange_explicit(&s->gain_resets, 0, memory_order_acq_rel)) {
+        s->gain_now = s->gain_target = gain;
+    } else if (gain != s->gain_target) {
+        s->gain_target = gain;
+        s->gain_step = (gain - s->gain_now) / (float)(gain_ramp * s->rate);
+        atomic_store_explicit(&s->gain_change, heard_at, memory_order_release);
+    }
     for (size_t i = 0; i < frames; i++) {
         float sample = i < count ? s->samples[(taken + i) & s->mask] : 0;
+        if (i < count && s->gain_now != s->gain_target) {
+            s->gain_now += s->gain_step;
+            if ((s->gain_target - s->gain_now) * s->gain_step <= 0) s->gain_now = s->gain_target;
+        }
+        sample *= s->gain_now;
         for (int c = 0; c < s->channels; c++) to[i * (size_t)s->channels + (size_t)c] = sample;
     }
     uint64_t mark = atomic_load_explicit(&s->mark, memory_order_relaxed);
@@ -227,6 +248,8 @@ static int open_stream(
     s->rate = rate;
     s->latency = latency;
     atomic_store(&s->mark, UINT64_MAX);
+    atomic_store(&s->gain, 1);
+    s->gain_now = s->gain_target = 1;
     // A driver that calls with few samples at a time fills its blocks to a fraction only.
     size_t size = power_of_two(is_input ? 4 * capacity / block_length + 4 : capacity);
     s->mask = size - 1;
@@ -331,7 +354,18 @@ size_t riposte_pa_waiting(const riposte_pa_stream *s) {
     return (size_t)(atomic_load_explicit(&s->written, memory_order_acquire) - taken);
 }
 
+void riposte_pa_set_gain(riposte_pa_stream *s, float gain) {
+    atomic_store_explicit(&s->gain_change, 0, memory_order_relaxed);
+    atomic_store_explicit(&s->gain, gain, memory_order_release);
+}
+
+int64_t riposte_pa_gain_change(const riposte_pa_stream *s) {
+    return atomic_load_explicit(&s->gain_change, memory_order_acquire);
+}
+
 void riposte_pa_begin(riposte_pa_stream *s) {
+    atomic_store_explicit(&s->gain, 1, memory_order_release);
+    atomic_store_explicit(&s->gain_resets, 1, memory_order_release);
     atomic_store_explicit(&s->speech_start, 0, memory_order_relaxed);
     atomic_store_explicit(
         &s->mark, atomic_load_explicit(&s->written, memory_order_relaxed), memory_order_relaxed);

@@ -15,6 +15,20 @@ public protocol AudioSink: Sendable {
         _ speech: AsyncThrowingStream<AudioFrame, any Error>,
         onStart: @escaping @Sendable (_ seconds: Double) -> Void
     ) async throws -> Int
+
+    /// Plays what sounds now, and the rest of it, louder or softer, smoothly within `gainRamp`. Every `play` begins at 1.
+    /// A sink that cannot does nothing.
+    /// - Parameters:
+    ///   - gain: what amplitudes are multiplied with, 0 … 1.
+    ///   - onChange: called with where on the sink's clock the change begins to be heard, in seconds.
+    func setGain(_ gain: Float, onChange: @escaping @Sendable (_ seconds: Double) -> Void)
+}
+
+extension AudioSink {
+    /// How long a change of the gain takes, in seconds: short enough to be at once, long enough not to click.
+    public static var gainRamp: Double { 0.02 }
+
+    public func setGain(_ gain: Float, onChange: @escaping @Sendable (_ seconds: Double) -> Void) {}
 }
 
 /// A network that scores one window of sound after the other: voice activity, a wake word.

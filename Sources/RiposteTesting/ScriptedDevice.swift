@@ -1,4 +1,5 @@
 import RiposteCore
+import Synchronization
 
 /// A microphone and a loudspeaker on one sample clock, both in memory.
 ///
@@ -14,6 +15,7 @@ public actor ScriptedDevice: AudioSource, AudioSink {
     private var players = 0
     /// Until where each playback has given its sound.
     private var supplied: [Int: Int] = [:]
+    private let gainLog = Mutex<[Float]>([])
     private var supplyWaiter: CheckedContinuation<Void, Never>?
     /// What was played: where it began and how many samples were heard.
     public private(set) var played: [(start: Int, heard: Int)] = []
@@ -78,6 +80,13 @@ public actor ScriptedDevice: AudioSource, AudioSink {
         await finish(id, start: start, heard: heard)
         return heard
     }
+
+    public nonisolated func setGain(_ gain: Float, onChange: @escaping @Sendable (_ seconds: Double) -> Void) {
+        gainLog.withLock { $0.append(gain) }
+    }
+
+    /// The gains that were asked for, in order.
+    public nonisolated var gains: [Float] { gainLog.withLock { $0 } }
 
     private func begin() -> (id: Int, start: Int) {
         players += 1

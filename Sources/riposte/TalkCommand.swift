@@ -69,13 +69,14 @@ struct TalkCommand: AsyncParsableCommand {
         configuration.pace = pace == .fast ? .fast : .real
         configuration.inputEnd = devices.inputEnd
         configuration.reconnects = input == nil
-        configuration.turn.allowsInterruption = devices.hasNoEcho
+        configuration.turn.allowsInterruption = devices.hasNoEcho && engines.interrupt != .off
         if duration > 0 { configuration.inputEnd = Int(duration * Double(Waterfall.sampleRate)) }
         configuration.sharesTimeline = devices.sharesTimeline
         var parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)
         parts.isInputOver = devices.isInputOver
         let recorder = try recording.recorder()
         parts.recorder = recorder
+        parts.echoExcess = devices.echoExcess
         let session = Session(parts: parts, configuration: configuration)
         try await recorder?.begin(session, of: parts)
         let runner = SessionRunner(session: session, trace: traceWriter, recorder: recorder)

@@ -62,7 +62,8 @@ import Testing
         var machine = speaking()
         let late = 31_200 + machine.configuration.takeBackWindow + 1
         #expect(machine.handle(.tick, at: late) == [.commit(first)])
-        #expect(machine.handle(.speechHinted(start: late), at: late + 100) == [])
+        // It gets softer, no more.
+        #expect(machine.handle(.speechHinted(start: late), at: late + 100) == [.duck(first)])
         #expect(machine.handle(.soundEnded(first), at: late + 200) == [.end(turn: 1, .answered)])
     }
 

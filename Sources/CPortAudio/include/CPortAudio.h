@@ -84,6 +84,10 @@ int64_t riposte_pa_heard(const riposte_pa_stream *stream);
 int64_t riposte_pa_speech_start(const riposte_pa_stream *stream);
 /// When the last sample given to the device so far is in the air. (any)
 int64_t riposte_pa_speech_end(const riposte_pa_stream *stream);
+/// Plays what is heard from now on with another gain, smoothly within 20 ms; `begin` sets it back to 1. (any)
+void riposte_pa_set_gain(riposte_pa_stream *stream, float gain);
+/// When the last change of the gain begins to be in the air; 0 while the device has not taken it up. (any)
+int64_t riposte_pa_gain_change(const riposte_pa_stream *stream);
 int64_t riposte_pa_underruns(const riposte_pa_stream *stream);
 int64_t riposte_pa_underrun_samples(const riposte_pa_stream *stream);
 

@@ -201,6 +201,12 @@ public final class FileDevice: AudioSource, AudioSink {
         return heard
     }
 
+    public func setGain(_ gain: Float, onChange: @escaping @Sendable (_ seconds: Double) -> Void) {
+        // What went by before this moment was as loud as before.
+        try? advance { $0.seconds(configuration.pace) }
+        onChange(output.withLock { $0.setGain(gain) })
+    }
+
     /// Hands a speech's sound over as it comes, at most two seconds ahead.
     private func feed(_ speech: AsyncThrowingStream<AudioFrame, any Error>, to id: Int) async throws {
         defer {

@@ -3,7 +3,7 @@ import RiposteCore
 
 /// The loudspeaker's side of a `FileDevice`, and its clock.
 struct FileOutput {
-    private(set) var timeline = PlaybackTimeline()
+    private(set) var timeline: PlaybackTimeline
     /// Time at fast pace, in seconds: the end of the frame taken last.
     var consumed = 0.0
     /// Whether somebody takes frames, and so makes time pass at fast pace.
@@ -21,6 +21,7 @@ struct FileOutput {
 
     init(_ url: URL?, sampleRate: Int) throws {
         self.sampleRate = sampleRate
+        timeline = PlaybackTimeline(gainRamp: Int(FileDevice.gainRamp * Double(sampleRate)))
         writer = try url.map { try WaveWriter($0, sampleRate: sampleRate) }
         intake = SpeechIntake(outputRate: sampleRate)
     }
@@ -73,6 +74,10 @@ struct FileOutput {
     /// Ends a speech, finished or not.
     /// - Returns: how many samples of it were heard, at its own rate.
     mutating func endSpeech(_ id: Int) -> Int { intake.speechSamples(heard: timeline.end(id)) }
+
+    /// Changes how loud the speech is from now on.
+    /// - Returns: when, in seconds.
+    mutating func setGain(_ gain: Float) -> Double { Double(timeline.setGain(gain)) / Double(sampleRate) }
 
     /// Whether time can go on to there without leaving a gap in the speech under way.
     func isKnown(until seconds: Double) -> Bool {

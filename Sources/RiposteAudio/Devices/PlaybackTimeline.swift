@@ -1,3 +1,5 @@
+import RiposteCore
+
 /// What a file's loudspeaker plays when: a pure state machine over sample positions at the sink's rate.
 ///
 /// Everything before `rendered` has been heard. Speech that arrives sounds from `start` on; where there is
@@ -30,11 +32,16 @@ struct PlaybackTimeline {
     private(set) var statistics = DeviceStatistics()
     private var speech: Speech?
     private var lastID = 0
+    private var gain: GainRamp
+
+    /// - Parameter gainRamp: how long a change of the gain takes, in samples.
+    init(gainRamp: Int = 480) { gain = GainRamp(length: gainRamp) }
 
     /// Begins a speech. One at a time.
     mutating func begin() -> Int {
         lastID += 1
         speech = Speech(id: lastID)
+        gain.reset()
         return lastID
     }
 
@@ -44,6 +51,13 @@ struct PlaybackTimeline {
         guard speech?.id == id, !samples.isEmpty else { return }
         if speech?.start == nil { speech?.start = max(earliest, rendered) }
         speech?.queue.append(contentsOf: samples)
+    }
+
+    /// Changes how loud it is from here on.
+    /// - Returns: where the change begins.
+    mutating func setGain(_ value: Float) -> Int {
+        gain.set(value)
+        return rendered
     }
 
     /// Says that a speech has no more sound to come.
@@ -118,7 +132,9 @@ struct PlaybackTimeline {
             speech.heard += piece.count
             speech.isInGap = false
             self.speech = speech
-            try write(piece)
+            var samples = Array(piece)
+            gain.apply(to: &samples)
+            try write(samples[...])
             rendered += piece.count
         }
         return event

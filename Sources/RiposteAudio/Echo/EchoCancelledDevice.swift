@@ -17,10 +17,35 @@ public final class EchoCancelledDevice: AudioSource, AudioSink {
         /// Where it fell silent; nil while it sounds.
         var end: Int?
         var resampler: Resampler?
+        /// How loud it is played: changes that are still to come, by their position, and the present one.
+        var changes: [(position: Int, gain: Float)] = []
+        var gain = GainRamp(length: Int(gainRamp * Double(EchoCanceller.sampleRate)))
+
+        /// Samples as loud as they were played. Each may be asked for once, in order.
+        mutating func loud(_ range: Range<Int>, at start: Int) -> [Float] {
+            var result: [Float] = []
+            var next = range.lowerBound
+            while next < range.upperBound {
+                while let change = changes.first, change.position - start <= next {
+                    gain.set(change.gain)
+                    changes.removeFirst()
+                }
+                let end = min(range.upperBound, changes.first.map { $0.position - start } ?? range.upperBound)
+                var piece = Array(samples[next..<end])
+                gain.apply(to: &piece)
+                result += piece
+                next = end
+            }
+            return result
+        }
     }
 
     private let device: any AudioSource & AudioSink
     private let playing = Mutex(Playing())
+    private let latest = Mutex(EchoReport())
+
+    /// About the frame that was given out last.
+    public var report: EchoReport { latest.withLock { $0 } }
 
     /// - Parameter device: `onStart` of its `play` must tell time on the timeline of its frames.
     public init(_ device: any AudioSource & AudioSink) { self.device = device }
@@ -28,7 +53,9 @@ public final class EchoCancelledDevice: AudioSource, AudioSink {
     public func frames() -> AsyncThrowingStream<AudioFrame, any Error> {
         let cleaner = Cleaner(device.frames())
         return AsyncThrowingStream { [self] in
-            try await cleaner.next { frame in played(from: frame.position, count: frame.samples.count) }
+            let next = try await cleaner.next { frame in played(from: frame.position, count: frame.samples.count) }
+            if let next { latest.withLock { $0 = next.report } }
+            return next?.frame
         }
     }
 
@@ -53,6 +80,15 @@ public final class EchoCancelledDevice: AudioSource, AudioSink {
         return heard
     }
 
+    public func setGain(_ gain: Float, onChange: @escaping @Sendable (_ seconds: Double) -> Void) {
+        let id = playing.withLock { $0.speech }
+        device.setGain(gain) { [self] seconds in
+            let position = Int(seconds * Double(EchoCanceller.sampleRate))
+            playing.withLock { if $0.speech == id { $0.changes.append((position: position, gain: gain)) } }
+            onChange(seconds)
+        }
+    }
+
     private func keep(_ frame: AudioFrame, of id: Int) {
         playing.withLock { playing in
             guard playing.speech == id else { return }
@@ -71,7 +107,8 @@ public final class EchoCancelledDevice: AudioSource, AudioSink {
             let first = position - start
             let range = max(0, first)..<max(0, first, min(end, first + count))
             guard !range.isEmpty, range.upperBound <= playing.samples.count else { return [] }
-            return [Float](repeating: 0, count: max(0, -first)) + playing.samples[range]
+            let samples = playing.loud(range, at: start)
+            return [Float](repeating: 0, count: max(0, -first)) + samples
         }
     }
 
@@ -82,14 +119,16 @@ public final class EchoCancelledDevice: AudioSource, AudioSink {
 
         init(_ frames: AsyncThrowingStream<AudioFrame, any Error>) { self.frames = frames.makeAsyncIterator() }
 
-        func next(_ reference: @Sendable (AudioFrame) -> [Float]) async throws -> AudioFrame? {
+        func next(
+            _ reference: @Sendable (AudioFrame) -> [Float]
+        ) async throws -> (frame: AudioFrame, report: EchoReport)? {
             while true {
                 var iterator = frames
                 let next = try await iterator.next(isolation: self)
                 frames = iterator
                 guard let frame = next else { return nil }
                 let clean = canceller.process(microphone: frame, reference: reference(frame))
-                if !clean.samples.isEmpty { return clean }
+                if !clean.samples.isEmpty { return (clean, canceller.report) }
             }
         }
     }

@@ -44,6 +44,8 @@ public final class PortAudioDevice: AudioSource, AudioSink {
         var microphone: Microphone?
         var loudspeaker: PortAudioStream?
         var hasSource = false
+        /// Who is to be told when the change of the gain is heard.
+        var onGainChange: (@Sendable (Double) -> Void)?
     }
 
     public let configuration: Configuration
@@ -174,6 +176,7 @@ public final class PortAudioDevice: AudioSource, AudioSink {
                 onStart = nil
                 call(seconds(at: start))
             }
+            tellGainChange(of: stream)
             try? await Task.sleep(for: .milliseconds(5), tolerance: .zero)
         }
         if let start = playback.start { onStart?(seconds(at: start)) }
@@ -187,5 +190,23 @@ public final class PortAudioDevice: AudioSource, AudioSink {
             for _ in 0..<50 where stream.waiting > 0 { try? await Task.sleep(for: .milliseconds(2)) }
         }.value
         return playback.heard
+    }
+
+    public func setGain(_ gain: Float, onChange: @escaping @Sendable (_ seconds: Double) -> Void) {
+        state.withLock { state in
+            guard let stream = state.loudspeaker else { return }
+            state.onGainChange = onChange
+            stream.setGain(gain)
+        }
+    }
+
+    private func tellGainChange(of stream: PortAudioStream) {
+        let change = stream.gainChange
+        guard change != 0 else { return }
+        let call = state.withLock { state in
+            defer { state.onGainChange = nil }
+            return state.onGainChange
+        }
+        call?(seconds(at: change))
     }
 }

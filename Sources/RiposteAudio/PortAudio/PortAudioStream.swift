@@ -92,6 +92,9 @@ final class PortAudioStream: @unchecked Sendable {
     var speechStart: Int64 { riposte_pa_speech_start(handle) }
     /// When the last sample the device has taken is in the air.
     var speechEnd: Int64 { riposte_pa_speech_end(handle) }
+    func setGain(_ gain: Float) { riposte_pa_set_gain(handle, gain) }
+    /// When the last change of the gain begins to be in the air, on the monotonic clock; 0 before it does.
+    var gainChange: Int64 { riposte_pa_gain_change(handle) }
     var underruns: Int { Int(riposte_pa_underruns(handle)) }
     var underrunSamples: Int { Int(riposte_pa_underrun_samples(handle)) }
 }

@@ -9,6 +9,9 @@ public enum Happening: Sendable, Equatable, Codable {
     case sourceStarted(length: Int)
     /// A window of `length` samples that ends at `end` has come; how likely there is speech in it, 0 … 1.
     case window(end: Int, length: Int, speech: Float)
+    /// How loud the next window is, in decibels below full scale, and by how many it exceeds what the echo explains;
+    /// told of windows that may hold a voice.
+    case loudness(Double, excess: Double?)
     /// No sound has come for a while, but time has passed.
     case time
     /// The device went away.
@@ -25,6 +28,8 @@ public enum Happening: Sendable, Equatable, Codable {
     /// How likely the turn detector finds that the turn is over; nil when it could not tell.
     case turnProbability(Revision, Double?)
     case partial(turn: Int, Transcript?)
+    /// What is understood of the voice over the answer that began at `start`; nil when the recogniser failed.
+    case overheard(start: Int, Transcript?, isWhole: Bool, timing: Timing)
     /// The responder has written a piece of its answer.
     case reply(Revision, Reply, timing: Timing)
     /// The responder failed; what it has written is still said.

@@ -24,7 +24,14 @@ extension Session {
             turns[revision.turn]?.forget()
         case .takeBack(let revision):
             takeBack(revision, at: position)
+        case .duck(let revision):
+            duck(revision, at: position)
+        case .hold(let revision):
+            hold(revision, at: position)
+        case .resume(let revision):
+            resume(revision, at: position)
         case .silence(let revision):
+            fallSilent(revision, at: position)
             turns[revision.turn]?.transcription?.stop()
             turns[revision.turn]?.answering?.stop()
         case .end(let turn, let outcome):
@@ -105,6 +112,7 @@ extension Session {
         guard let turn = turns[revision.turn] else { return }
         let heard = turn.waterfall.firstSound.map { max(0, position - $0) } ?? 0
         turns[revision.turn]?.takenBack.append(Waterfall.milliseconds(heard))
+        fallSilent(revision, at: position)
         turns[revision.turn]?.forget()
         eventOutput.yield(.takenBack)
     }
@@ -142,7 +150,8 @@ extension Session {
         }
         let report = TurnReport(
             turn: id, outcome: outcome, transcript: turn.transcript, reply: turn.reply.trimmed, heard: turn.heard,
-            waterfall: turn.waterfall, takenBack: turn.takenBack, pace: configuration.pace, error: turn.error?.message)
+            waterfall: turn.waterfall, takenBack: turn.takenBack, overlaps: turn.overlaps,
+            pace: configuration.pace, error: turn.error?.message)
         parts.recorder?.record(.decided(Decision(at: clock.position, .turn(report))))
         eventOutput.yield(.turnEnded(report))
     }

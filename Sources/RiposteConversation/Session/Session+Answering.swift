@@ -99,29 +99,78 @@ extension Session {
         guard await gate.pass() else { return }
         if configuration.pace == .fast { await reach(begun + SessionClock.samples(took), for: revision) }
         do {
-            let heard = try await play(feed, for: revision)
-            let text = await feed.text(heard: heard)
+            turns[revision.turn]?.playback = Playback(revision: revision, feed: feed)
+            repeat { try await play(feed, for: revision) } while await goesOn(revision, feed)
+            await feed.stop()
+            let text = await feed.text(heard: playback(of: revision)?.heard ?? 0)
             tell(.played(revision, heard: text))
         } catch {
+            await feed.stop()
             failed(error, revision, stage: .audio, begun: clock.position, took: .zero)
         }
     }
 
-    /// - Returns: how many samples were heard.
-    private func play(_ feed: SpeechFeed, for revision: Revision) async throws -> Int {
+    /// Plays until the speech ends, is held, or the job is stopped.
+    private func play(_ feed: SpeechFeed, for revision: Revision) async throws {
+        guard let playback = playback(of: revision) else { return }
         let (starts, started) = AsyncStream.makeStream(of: Double.self)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        let (sink, silence, frames) = (parts.sink, playback.silence, await feed.frames())
+        let heard = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await seconds in starts { await self.tell(.sounded(revision, seconds: seconds)) }
             }
             defer { started.finish() }
             // A device in fast pace waits for the sound it has been given, from here on.
             letGo(of: revision)
-            let heard = try await parts.sink.play(feed.frames()) { started.yield($0) }
+            let heard = try await Self.play(frames, on: sink, until: silence) { started.yield($0) }
             started.finish()
             try await group.waitForAll()
             return heard
         }
+        update(revision) { $0.heard = max($0.heard, $0.heardBefore + heard) }
+    }
+
+    private nonisolated static func play(
+        _ frames: AsyncThrowingStream<AudioFrame, any Error>, on sink: any AudioSink, until silence: Gate,
+        onStart: @escaping @Sendable (Double) -> Void
+    ) async throws -> Int {
+        try await withThrowingTaskGroup(of: Int?.self) { group in
+            group.addTask { try await sink.play(frames, onStart: onStart) }
+            group.addTask {
+                _ = await silence.pass()
+                return nil
+            }
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            if let first { return first }
+            return try await group.next()?.flatMap { $0 } ?? 0
+        }
+    }
+
+    /// After the sound has stopped: whether it is to go on. Where it does, it goes on at a word.
+    private func goesOn(_ revision: Revision, _ feed: SpeechFeed) async -> Bool {
+        guard let hold = playback(of: revision)?.hold else { return false }
+        letGo(of: revision)
+        guard await hold.pass(), let heard = playback(of: revision)?.heard else { return false }
+        let word = await feed.rewind(heard: heard)
+        update(revision) { playback in
+            playback.hold = nil
+            playback.silence = Gate()
+            playback.heardBefore = word
+            playback.soundStart = nil
+        }
+        return true
+    }
+
+    /// The sound of an answer; nil when it is forgotten, and perhaps another one's has taken its place.
+    func playback(of revision: Revision) -> Playback? {
+        turns[revision.turn]?.playback.flatMap { $0.revision == revision ? $0 : nil }
+    }
+
+    func update(_ revision: Revision, _ change: (inout Playback) -> Void) {
+        guard var playback = playback(of: revision) else { return }
+        change(&playback)
+        turns[revision.turn]?.playback = playback
     }
 
     func synthesized(_ revision: Revision, _ timing: Happening.Timing) {
@@ -135,6 +184,9 @@ extension Session {
         let position =
             configuration.sharesTimeline
             ? streamStart + Int(seconds * Double(Waterfall.sampleRate)) : clock.position
+        update(revision) { $0.soundStart = position }
+        // It goes on after it was held.
+        guard turns[revision.turn]?.waterfall.firstSound == nil else { return }
         turns[revision.turn]?.waterfall.firstSound = position
         apply(.soundStarted(revision), at: max(position, clock.position))
         eventOutput.yield(.speaking)

@@ -63,6 +63,7 @@ extension Session {
 
     /// The turn has ended and its answer stands.
     func turnStood() {
+        voiceLevel.turnEnded()
         guard let policy = configuration.endOfTurn else { return }
         rhythm.turnEnded()
         pause = nil

@@ -112,6 +112,9 @@ extension Session {
         recent.append(window)
         parts.recorder?.record(.sound(window))
         noticeEndOfInput()
+        if probability >= configuration.endpoint.silenceThreshold {
+            tell(.loudness(VoiceLevel.decibels(window.samples.power), excess: parts.echoExcess()))
+        }
         tell(.window(end: window.end, length: window.samples.count, speech: probability))
         if configuration.pace == .fast { await uncharged() }
     }
@@ -123,6 +126,9 @@ extension Session {
 
     /// Takes the next window of sound.
     func take(_ window: Range<Int>, probability: Float) {
+        doDeeds(until: window.upperBound)
+        if case .hearing = machine.state, let loudness { voiceLevel.hear(loudness.level) }
+        defer { loudness = nil }
         if let turn = hearingTurn { give(to: turn.id) }
         if isDeaf {
             detector.reset(at: window.upperBound)
@@ -150,6 +156,7 @@ extension Session {
     }
 
     private func heard(_ event: EndpointDetector.Event?, at position: Int) {
+        if overlap != nil { return followOverlap(event, at: position) }
         if case .speechStarted(let start) = event { unconfirmedStart = start }
         if let start = unconfirmedStart, detector.speechLength >= Self.hint {
             let before = machine.current?.revision
@@ -160,6 +167,10 @@ extension Session {
                 pauseEnded(at: start)
                 give(to: turn.revision.turn)
             }
+        }
+        if judgesOverlap {
+            beginOverlap()
+            return followOverlap(event, at: position)
         }
         if let start = unconfirmedStart, detector.isConfirmed {
             unconfirmedStart = nil
@@ -195,7 +206,7 @@ extension Session {
     }
 
     /// Gives the recogniser of a turn the sound that it has not had yet.
-    private func give(to id: Int) {
+    func give(to id: Int) {
         guard let turn = turns[id] else { return }
         let sound = Array(recent.from(turn.recognisedEnd))
         turns[id]?.recognisedEnd = recent.end
@@ -220,6 +231,7 @@ extension Session {
     /// The sound ends in the middle: what was said so far still gets its answer.
     private func loseSpeech() {
         unconfirmedStart = nil
+        overlap = nil
         if let event = detector.finish(), case .endpoint(_, let end) = event {
             apply(.endpoint(end: end), at: clock.position)
         } else if case .hearing = machine.state {

@@ -77,6 +77,24 @@ extension Session {
         configuration.pace == .fast ? timing.end : clock.position
     }
 
+    /// Does something with a job's result: now, or in fast pace when the sample clock has come to where it would be
+    /// in real pace.
+    func after(_ timing: Happening.Timing, _ deed: @escaping Deed) {
+        switch configuration.pace {
+        case .real: deed(self)
+        case .fast: deeds.append((position: timing.end, deed: deed))
+        }
+    }
+
+    typealias Deed = @Sendable (isolated Session) -> Void
+
+    /// Does what is due by now.
+    func doDeeds(until position: Int) {
+        while let index = deeds.firstIndex(where: { $0.position <= position }) {
+            deeds.remove(at: index).deed(self)
+        }
+    }
+
     /// Holds the sample clock of fast pace for an answer, until `letGo`. Holding twice is holding once.
     func hold(for revision: Revision) {
         if !isReplay { charges.insert(.answer(revision)) }

@@ -18,9 +18,11 @@ extension Session {
         defer { clock.release() }
         parts.recorder?.record(.told(happening, at: position))
         switch happening {
-        case .sourceStarted, .window, .time, .sourceLost, .sourceEnded, .scorerFailed, .inputOver, .closed:
+        case .sourceStarted, .loudness, .window, .time, .sourceLost, .sourceEnded, .scorerFailed, .inputOver,
+            .closed:
             heard(happening)
-        case .transcript, .failed, .turnProbability, .partial, .reply, .replyFailed, .synthesized, .sounded, .played,
+        case .transcript, .failed, .turnProbability, .partial, .overheard, .reply, .replyFailed, .synthesized, .sounded,
+            .played,
             .answerEnded:
             answered(happening)
         }
@@ -31,6 +33,7 @@ extension Session {
         switch happening {
         case .sourceStarted(let length): begin(with: length)
         case .window(let end, let length, let speech): take(end - length..<end, probability: speech)
+        case .loudness(let level, let excess): loudness = (level, excess)
         case .time: passTime()
         case .sourceLost(let fault): sourceLost(fault.error)
         case .scorerFailed(let fault): eventOutput.yield(.failure(fault.error))
@@ -48,6 +51,8 @@ extension Session {
         case .failed(let revision, let fault, let timing): failed(fault?.error, revision, timing)
         case .turnProbability(let revision, let probability): weighed(probability, revision)
         case .partial(let turn, let transcript): partialMade(transcript, turn: turn)
+        case .overheard(let start, let transcript, let isWhole, let timing):
+            overheard(transcript, isWhole: isWhole, of: start, timing)
         case .reply(let revision, let reply, let timing): written(reply, for: revision, timing)
         case .replyFailed(let revision, let fault): replyFailed(fault.error, revision)
         case .synthesized(let revision, let timing): synthesized(revision, timing)

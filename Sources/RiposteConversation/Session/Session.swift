@@ -46,6 +46,8 @@ public actor Session {
         public var isInputOver: @Sendable () -> Bool = { false }
         /// Is told of everything that a replay needs; nil records nothing.
         public var recorder: (any SessionRecorder)?
+        /// By how many decibels the latest frame exceeds what the echo explains; nil where there is no echo.
+        public var echoExcess: @Sendable () -> Double? = { nil }
 
         public init(
             source: @escaping @Sendable () async throws -> any AudioSource, sink: any AudioSink,
@@ -104,6 +106,15 @@ public actor Session {
     var whenUncharged: CheckedContinuation<Void, Never>?
     /// In fast pace: results whose time has not come yet.
     var due: [(position: Int, input: TurnStateMachine.Input)] = []
+
+    /// In fast pace: what is to be done with results whose time has not come yet.
+    var deeds: [(position: Int, deed: Deed)] = []
+    /// A voice over the assistant's, until it is clear what it means.
+    var overlap: Overlap?
+    /// How loud the user usually is.
+    var voiceLevel = VoiceLevel()
+    /// How loud the latest window was, and by how much it exceeded the echo; nil when it held no voice.
+    var loudness: (level: Double, excess: Double?)?
 
     /// Who waits for the sample clock.
     var waiting: [(position: Int, revision: Revision, continuation: CheckedContinuation<Void, Never>)] = []
@@ -187,6 +198,7 @@ public actor Session {
     func passTime() {
         let position = clock.position
         wake(until: position)
+        comeBack(at: position)
         conversation.now = startDate.addingTimeInterval(Double(position) / Double(Waterfall.sampleRate))
         while let alarm = conversation.alarms.first, alarm.due <= conversation.now {
             conversation.alarms.removeFirst()

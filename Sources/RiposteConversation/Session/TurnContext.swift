@@ -26,6 +26,10 @@ struct TurnContext: Sendable {
     var transcription: Job?
     var answering: Job?
     var gate = Gate()
+    /// The answer's sound, while it is played.
+    var playback: Playback?
+    /// Voices that were heard over the answer.
+    var overlaps: [TurnReport.Overlap] = []
     /// Answer jobs that have not ended yet: the turn's account is closed when there is none.
     var running = 0
 
@@ -37,6 +41,7 @@ struct TurnContext: Sendable {
         answering?.stop()
         transcription = nil
         answering = nil
+        playback = nil
         gate = Gate()
         transcript = nil
         reply = ""
@@ -51,6 +56,22 @@ struct TurnContext: Sendable {
         waterfall.synthesis = nil
         waterfall.endpoint = nil
     }
+}
+
+/// The sound of an answer on its way to the loudspeaker.
+struct Playback: Sendable {
+    let revision: Revision
+    let feed: SpeechFeed
+    /// Stops the sound.
+    var silence = Gate()
+    /// While it is held: opened to go on.
+    var hold: Gate?
+    /// Where the sound last began to be heard, and how much of the speech had been heard by then.
+    var soundStart: Int?
+    var heardBefore = 0
+    var heard = 0
+    /// Where it gets loud again, after a voice that meant nothing.
+    var loudFrom: Int?
 }
 
 /// The latest sound of the input, bounded.

@@ -25,6 +25,8 @@ public struct TurnReport: Sendable, Equatable, Codable {
     public var stages: [Stage]
     /// For each answer that was begun and taken back because the user went on: how much of it was heard.
     public var takenBackMs: [Double]
+    /// For each voice that was heard over the answer: what became of it.
+    public var overlaps: [Overlap]
     public var pace: SessionPace
     public var error: String?
 
@@ -33,9 +35,18 @@ public struct TurnReport: Sendable, Equatable, Codable {
         public var ms: Double
     }
 
+    /// A voice over the answer's. Times in milliseconds from the start of the input; nil: it did not come to that.
+    public struct Overlap: Sendable, Equatable, Codable {
+        /// When the answer got softer, when it was held, when it stopped for good, when it went on.
+        public var duckedMs: Double
+        public var heldMs: Double?
+        public var stoppedMs: Double?
+        public var resumedMs: Double?
+    }
+
     init(
         turn: Int, outcome: TurnOutcome, transcript: Transcript?, reply: String, heard: String, waterfall: Waterfall,
-        takenBack: [Double], pace: SessionPace, error: String?
+        takenBack: [Double], overlaps: [Overlap], pace: SessionPace, error: String?
     ) {
         func ms(_ samples: Int?) -> Double? { samples.map(Waterfall.milliseconds) }
         self.turn = turn
@@ -53,6 +64,7 @@ public struct TurnReport: Sendable, Equatable, Codable {
         responseLatencyMs = ms(waterfall.responseLatency)
         stages = waterfall.stages.map { Stage(name: $0.name, ms: Waterfall.milliseconds($0.samples)) }
         takenBackMs = takenBack
+        self.overlaps = overlaps
         self.pace = pace
         self.error = error
     }

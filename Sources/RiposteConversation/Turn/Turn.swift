@@ -42,6 +42,16 @@ public struct Turn: Sendable, Equatable {
     public var isReleased = false
     /// Whether the answer's effects have happened; after that nothing is taken back.
     public var isCommitted = false
+    /// A voice that is heard while the answer sounds, until it is clear what it means.
+    public var overlap: Overlap?
+
+    /// A voice over the answer's.
+    public struct Overlap: Sendable, Equatable, Codable {
+        /// Where it began.
+        public var start: Int
+        /// Since when the answer is held; nil while it only is softer.
+        public var heldSince: Int?
+    }
 
     /// Whether the answer asks the user to say something again.
     public var isReprompt: Bool {
@@ -103,6 +113,8 @@ extension TurnStateMachine {
         /// The user is done; speech ended at `end`.
         case endpoint(end: Int)
         case transcript(Revision, Transcript)
+        /// What is known of the voice that speaks while the answer sounds.
+        case overlap(InterruptionPolicy.Evidence)
         /// An engine failed while working for a revision.
         case failed(Revision)
         /// The first sound of a revision's answer is heard.
@@ -134,6 +146,12 @@ extension TurnStateMachine {
         case takeBack(Revision)
         /// Stop working on a revision and forget it.
         case retract(Revision)
+        /// Play it softly: somebody speaks.
+        case duck(Revision)
+        /// Stop its sound within a frame, ready to go on where it stopped.
+        case hold(Revision)
+        /// After `duck` or `hold`: go on aloud, at a word.
+        case resume(Revision)
         /// Stop its sound within a frame; what was heard stays.
         case silence(Revision)
         case end(turn: Int, TurnOutcome)

@@ -28,8 +28,11 @@ extension TurnStateMachine {
             return endpoint(turn, speechEnd: turn.speechEnd ?? position, at: position)
         case .answering(let turn) where position - (turn.endpoint ?? position) >= configuration.answerLimit:
             return failed(turn.revision, at: position)
+        case .speaking(let turn)
+        where turn.overlap.map({ position - ($0.heldSince ?? $0.start) >= configuration.longestHold }) == true:
+            return resume(turn)
         case .speaking(var turn)
-        where !turn.isCommitted && position - (turn.endpoint ?? 0) > configuration.takeBackWindow:
+        where !turn.isCommitted && turn.overlap == nil && position - (turn.endpoint ?? 0) > configuration.takeBackWindow:
             turn.isCommitted = true
             state = .speaking(turn)
             return [.commit(turn.revision)]

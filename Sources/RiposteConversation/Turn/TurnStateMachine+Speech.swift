@@ -4,16 +4,68 @@ import RiposteDialog
 // What the user's voice brings about.
 extension TurnStateMachine {
     /// The user may be going on just as the answer begins: it costs nothing to stop at once, because the turn
-    /// comes to the same answer again if that was a noise.
-    mutating func speechHinted(at position: Int) -> [Action] {
-        guard configuration.allowsInterruption, let turn = current, turn.origin == .user, !turn.isFull,
-            !turn.isCommitted, let endpoint = turn.endpoint, position - endpoint <= configuration.takeBackWindow
-        else { return [] }
+    /// comes to the same answer again if that was a noise. Later it gets softer first.
+    mutating func speechHinted(_ start: Int, at position: Int) -> [Action] {
+        guard configuration.allowsInterruption, let turn = current else { return [] }
         switch state {
-        case .answering: return goOn(turn, [.retract(turn.revision)])
-        case .speaking: return goOn(turn, [.takeBack(turn.revision)])
-        case .listening, .hearing, .ended: return []
+        case .answering where canGoOn(turn, at: position):
+            return goOn(turn, [.retract(turn.revision)])
+        case .speaking(var turn):
+            let sounding = position - (turn.soundStart ?? position)
+            if canGoOn(turn, at: position), turn.overlap == nil, sounding <= configuration.promptTakeBack {
+                return goOn(turn, [.takeBack(turn.revision)])
+            }
+            guard turn.overlap == nil, configuration.interruption.configuration.mode != .off else { return [] }
+            turn.overlap = .init(start: start)
+            state = .speaking(turn)
+            return [.duck(turn.revision)]
+        case .listening, .hearing, .answering, .ended:
+            return []
         }
+    }
+
+    /// Whether the turn is the user's and may still turn out to be longer.
+    private func canGoOn(_ turn: Turn, at position: Int) -> Bool {
+        guard turn.origin == .user, !turn.isFull, !turn.isCommitted, let endpoint = turn.endpoint else { return false }
+        return position - endpoint <= configuration.takeBackWindow
+    }
+
+    /// More is known of the voice over the answer.
+    mutating func overlapped(
+        _ turn: Turn, _ evidence: InterruptionPolicy.Evidence, at position: Int
+    ) -> [Action] {
+        guard let overlap = turn.overlap else { return [] }
+        switch configuration.interruption.verdict(evidence) {
+        case .duck:
+            return []
+        case .hold:
+            return hold(turn, at: position)
+        case .resume:
+            return resume(turn)
+        case .interrupt:
+            let wantsSilence = OverheardWords(evidence.words ?? "").isUrgent
+            if turn.origin == .user, !turn.isFull, !turn.isCommitted, !wantsSilence {
+                return goOn(turn, [.takeBack(turn.revision)])
+            }
+            let actions = end(turn, .interrupted, at: position, before: [.silence(turn.revision)], settles: false)
+            guard state == .listening else { return actions }
+            return actions + open(from: overlap.start)
+        }
+    }
+
+    private mutating func hold(_ turn: Turn, at position: Int) -> [Action] {
+        var turn = turn
+        guard turn.overlap?.heldSince == nil else { return [] }
+        turn.overlap?.heldSince = position
+        state = .speaking(turn)
+        return [.hold(turn.revision)]
+    }
+
+    mutating func resume(_ turn: Turn) -> [Action] {
+        var turn = turn
+        turn.overlap = nil
+        state = .speaking(turn)
+        return [.resume(turn.revision)]
     }
 
     /// The end of the turn was decided too early: it goes on as one turn.
@@ -22,6 +74,7 @@ extension TurnStateMachine {
         longer.earlierSpeechEnd = turn.speechEnd
         longer.endpoint = nil
         longer.soundStart = nil
+        longer.overlap = nil
         state = .hearing(longer)
         return actions
     }
@@ -36,7 +89,9 @@ extension TurnStateMachine {
         case .answering(let turn) where turn.origin == .user && !turn.isCommitted:
             return goOn(turn, retraction(of: turn))
         case .answering(let turn), .speaking(let turn):
-            guard configuration.allowsInterruption else { return [] }
+            guard configuration.allowsInterruption, configuration.interruption.configuration.mode != .off else {
+                return []
+            }
             let actions = end(turn, .interrupted, at: position, before: [.silence(turn.revision)], settles: false)
             guard state == .listening else { return actions }
             return actions + open(from: start)

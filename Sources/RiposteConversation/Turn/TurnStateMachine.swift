@@ -43,8 +43,15 @@ public struct TurnStateMachine: Sendable, Equatable {
         /// So long after the endpoint, an answer that meets the user going on is taken back, and the turn goes on
         /// as one; its effects wait until then. 0 takes nothing back.
         public var takeBackWindow = 24_000
-        /// Whether the user may interrupt the answer.
+        /// Whether the user may interrupt the answer. Without, nothing is heard while it sounds.
         public var allowsInterruption = true
+        /// What interrupts it.
+        public var interruption = InterruptionPolicy()
+        /// A voice that begins so soon after the answer's first sound goes on with its turn: no time is lost on
+        /// judging it. Default 0.6 s; nobody comments on an answer that early.
+        public var promptTakeBack = 9_600
+        /// An answer is held no longer than this, whatever is not known yet.
+        public var longestHold = 4 * 16_000
 
         public init() {}
     }
@@ -101,14 +108,16 @@ public struct TurnStateMachine: Sendable, Equatable {
         case (.conversationEnded, _):
             endsAfterTurn = true
             return []
-        case (.speechHinted, _):
-            return speechHinted(at: position)
+        case (.speechHinted(let start), _):
+            return speechHinted(start, at: position)
         case (.speechStarted(let start), _):
             return speechStarted(start, at: position)
         case (.paused(let end), .hearing(let turn)):
             return paused(turn, speechEnd: end)
         case (.resumed, .hearing(let turn)):
             return resumed(turn)
+        case (.overlap(let evidence), .speaking(let turn)):
+            return overlapped(turn, evidence, at: position)
         case (.misfired, .hearing(let turn)):
             if let end = turn.earlierSpeechEnd { return endpoint(turn, speechEnd: end, at: position) }
             return end(turn, .dropped, at: position, before: retraction(of: turn))

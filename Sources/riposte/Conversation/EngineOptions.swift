@@ -39,6 +39,12 @@ struct EngineOptions: ParsableArguments {
     @Option(help: "Seconds of quiet until it asks whether you are still there; 0 never asks.")
     var quiet = 12.0
 
+    @Option(
+        help: ArgumentHelp(
+            "What stops it while it speaks: evidence (words, how long, how loud), words:N, duration:MS, or off.",
+            discussion: "With evidence and words:N, \"stop\", \"wait\", \"no\" and the like stop it at once."))
+    var interrupt = InterruptionPolicy.Mode.evidence
+
     @Flag(inversion: .prefixedNo, help: "Begin to prepare the answer at your first pause.")
     var speculate = true
 
@@ -68,6 +74,30 @@ struct EngineOptions: ParsableArguments {
         configuration.turn.lowConfidence = lowConfidence
         configuration.turn.quietLimit = quiet == 0 ? nil : Int(quiet * Double(Waterfall.sampleRate))
         configuration.turn.speculates = speculate
+        configuration.turn.interruption.configuration.mode = interrupt
+        configuration.turn.allowsInterruption = interrupt != .off
         return configuration
+    }
+}
+
+extension InterruptionPolicy.Mode: ExpressibleByArgument {
+    public init?(argument: String) {
+        let parts = argument.split(separator: ":", maxSplits: 1).map(String.init)
+        switch (parts.first, parts.dropFirst().first.flatMap(Int.init)) {
+        case ("off", nil) where parts.count == 1: self = .off
+        case ("evidence", nil) where parts.count == 1: self = .evidence
+        case ("words", let count?) where (1...20).contains(count): self = .words(count)
+        case ("duration", let length?) where (50...5_000).contains(length): self = .duration(Double(length) / 1000)
+        default: return nil
+        }
+    }
+
+    public var defaultValueDescription: String {
+        switch self {
+        case .off: "off"
+        case .evidence: "evidence"
+        case .words(let count): "words:\(count)"
+        case .duration(let seconds): "duration:\(Int(seconds * 1000))"
+        }
     }
 }

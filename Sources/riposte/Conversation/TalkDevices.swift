@@ -53,6 +53,11 @@ struct TalkDevices {
     /// Whether the input file has been heard to its end.
     var isInputOver: @Sendable () -> Bool { { [file] in file?.isInputOver ?? false } }
 
+    /// By how many decibels what the microphone hears exceeds the echo; nil while there is none.
+    var echoExcess: @Sendable () -> Double? {
+        { [card] in card?.echoReport.flatMap { $0.hasEcho ? Double($0.excess) : nil } }
+    }
+
     /// Whether the input file turned out to be shorter than its header says.
     var isInputTruncated: Bool { file?.isInputTruncated ?? false }
 
@@ -127,6 +132,18 @@ final class SoundCard: AudioSink {
         }
         return try await (state.withLock { $0.device } ?? open()).play(speech, onStart: onStart)
     }
+
+    func setGain(_ gain: Float, onChange: @escaping @Sendable (Double) -> Void) {
+        let (cancelled, device) = state.withLock { ($0.cancelled, $0.device) }
+        if let cancelled {
+            cancelled.setGain(gain, onChange: onChange)
+        } else {
+            device?.setGain(gain, onChange: onChange)
+        }
+    }
+
+    /// What the echo canceller says of the latest frame; nil without one.
+    var echoReport: EchoReport? { state.withLock { $0.cancelled }?.report }
 
     var statistics: DeviceStatistics {
         state.withLock { state in
