@@ -18,6 +18,8 @@ struct TurnInvariants {
     private var isPrepared = false
     private var isReleased = false
     private var isCommitted = false
+    private var isSoft = false
+    private var isHeld = false
     private var committed: Set<Revision> = []
     private var position = 0
     private var started = 0
@@ -57,6 +59,15 @@ struct TurnInvariants {
         case .retract(let revision):
             expect(live == revision, "\(action) of what is not under way")
             forget()
+        case .duck(let revision):
+            expect(live == revision && isReleased && !isSoft, "\(action) of what is not heard, or softly")
+            isSoft = true
+        case .hold(let revision):
+            expect(live == revision && isSoft && !isHeld, "\(action) of what is not soft, or held")
+            isHeld = true
+        case .resume(let revision):
+            expect(live == revision && isSoft, "\(action) of what is not soft")
+            (isSoft, isHeld) = (false, false)
         case .silence(let revision):
             expect(live == nil || live == revision, "\(action) of another attempt")
         case .end(let turn, let outcome):
@@ -90,7 +101,7 @@ struct TurnInvariants {
 
     private mutating func forget() {
         live = nil
-        (isPrepared, isReleased, isCommitted) = (false, false, false)
+        (isPrepared, isReleased, isCommitted, isSoft, isHeld) = (false, false, false, false, false)
     }
 
     private mutating func expect(_ condition: Bool, _ message: @autoclosure () -> String) {

@@ -71,6 +71,8 @@ import Testing
         if Int.random(in: 0..<4, using: &random) == 0 { configuration.takeBackWindow = 0 }
         if Bool.random(using: &random) { configuration.quietLimit = nil }
         configuration.longestAnswer = 20 * 16_000
+        configuration.interruption.configuration.mode =
+            [.off, .evidence, .evidence, .words(2), .duration(0.3)].randomElement(using: &random) ?? .evidence
         return configuration
     }
 
@@ -82,7 +84,7 @@ import Testing
         let revision =
             (isCurrent ? machine.current?.revision : revisions.randomElement(using: &random))
             ?? Revision(turn: 1, number: 0)
-        switch Int.random(in: 0..<16, using: &random) {
+        switch Int.random(in: 0..<19, using: &random) {
         case 0, 1: return .speechStarted(start: max(0, position - 4_800))
         case 2: return .paused(end: position)
         case 3: return .resumed
@@ -97,7 +99,16 @@ import Testing
         case 11: return .alarm(Alarm(id: "a", due: .now, text: "Ring", duration: 1))
         case 12: return Int.random(in: 0..<8, using: &random) == 0 ? .conversationEnded : .tick
         case 13, 14: return .speechHinted(start: position)
+        case 15, 16, 17: return .overlap(evidence(&random))
         default: return .tick
         }
+    }
+
+    private static func evidence(_ random: inout SplitMix) -> InterruptionPolicy.Evidence {
+        var evidence = InterruptionPolicy.Evidence(voice: Double.random(in: 0...1.5, using: &random))
+        evidence.words = [nil, "", "mm-hm", "stop", "I want a latte"].randomElement(using: &random) ?? nil
+        evidence.isWhole = Bool.random(using: &random)
+        evidence.silence = Bool.random(using: &random) ? Double.random(in: 0...1.5, using: &random) : nil
+        return evidence
     }
 }

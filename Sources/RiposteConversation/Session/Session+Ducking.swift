@@ -32,17 +32,15 @@ extension Session {
             playback.heardBefore
             + max(0, position - (playback.soundStart ?? position)) * rate / Waterfall.sampleRate
         update(revision) { $0.loudFrom = position }
-        start(
-            Job {
-                let word = await playback.feed.nextWord(after: heard)
-                await self.getLoud(revision, in: ((word ?? heard) - heard) * Waterfall.sampleRate / rate)
-            }, charging: true)
+        start(charging: true) {
+            let word = await playback.feed.nextWord(after: heard)
+            await self.getLoud(revision, in: ((word ?? heard) - heard) * Waterfall.sampleRate / rate)
+        }
     }
 
     /// - Parameter wait: in samples; longer than half a second, no word is waited for.
     private func getLoud(_ revision: Revision, in wait: Int) {
         if wait <= Waterfall.sampleRate / 2 { update(revision) { $0.loudFrom? += wait } }
-        discharge()
     }
 
     /// Speech that was soft gets loud again when its time has come.

@@ -49,13 +49,12 @@ extension Session {
         heard.recognisedEnd = recent.end
         overlap = heard
         let (recognition, start) = (heard.recognition, heard.start)
-        self.start(
-            Job {
-                let begun = ContinuousClock.now
-                let transcript = try? await (isOver ? recognition.final() : recognition.partial())
-                let timing = Happening.Timing(begun: position, took: .now - begun)
-                await self.tell(.overheard(start: start, transcript, isWhole: isOver, timing: timing))
-            }, charging: true)
+        self.start(charging: true) {
+            let begun = ContinuousClock.now
+            let transcript = try? await (isOver ? recognition.final() : recognition.partial())
+            let timing = Happening.Timing(begun: position, took: .now - begun)
+            await self.tell(.overheard(start: start, transcript, isWhole: isOver, timing: timing))
+        }
     }
 
     /// The voice is asked about after this much of it, in seconds, and again after so much more.
@@ -63,7 +62,6 @@ extension Session {
     private static let betweenWords = 0.25
 
     func overheard(_ transcript: Transcript?, isWhole: Bool, of start: Int, _ timing: Happening.Timing) {
-        discharge()
         after(timing) { session in
             guard var heard = session.overlap, heard.start == start else { return }
             heard.isAsking = false
