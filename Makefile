@@ -11,7 +11,7 @@ PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins
 # What the tests need besides: a sound server without a sound card, another voice to compare with.
 TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1
 
-.PHONY: demo test build models format lint bench clean packages test-packages
+.PHONY: demo test build models format lint bench documentation clean packages test-packages
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
 	$(RELEASE) demo
@@ -52,6 +52,9 @@ bench: build models ## the figures of the README
 	$(RELEASE) bench stt $(RECORDINGS)
 	$(RELEASE) bench tts
 	$(RELEASE) bench turns $(RECORDINGS)
+
+documentation: ## what Documentation/TurnTaking.md takes from the code
+	RIPOSTE_UPDATE_DOCUMENTATION=1 $(SWIFT) test --disable-xctest --filter TurnTakingPageTests
 
 clean: ## what was built; models stay
 	$(SWIFT) package clean

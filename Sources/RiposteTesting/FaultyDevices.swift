@@ -30,6 +30,8 @@ public struct FaultySource: AudioSource {
 public final class FaultySink: AudioSink {
     /// What was played: which text, how many samples of it, and whether that is exact.
     public struct Play: Sendable, Equatable {
+        /// The level it was spoken at, which is another for each answer: one that was held is played in parts.
+        public var level: Float
         public var text: String
         public var heard: Int
         /// Whether the session was told how much it was: not when playing failed.
@@ -70,9 +72,10 @@ public final class FaultySink: AudioSink {
         let passage = Passage(speech, limit: limit)
         let heard = try await device.play(AsyncThrowingStream { try await passage.next() }, onStart: onStart)
         // Written down at once: what fails or falls silent now has been heard all the same.
-        let text = await passage.level.flatMap { ledger.text(at: $0) }
-        if heard > 0, let text {
-            account.withLock { $0.append(Play(text: text, heard: heard, isTold: behaviour != .breaksOff)) }
+        if heard > 0, let level = await passage.level, let text = ledger.text(at: level) {
+            account.withLock {
+                $0.append(Play(level: level, text: text, heard: heard, isTold: behaviour != .breaksOff))
+            }
         }
         if limit < .max, await passage.isCut {
             if behaviour == .breaksOff { throw ScriptedBehaviour.error(.audio) }
@@ -99,7 +102,8 @@ public final class FaultySink: AudioSink {
             }
             rest -= 1
             guard let frame = try await frames.next() else { return nil }
-            if level == nil { level = frame.samples.first }
+            // It may be faded in.
+            level = max(level ?? 0, frame.samples.max() ?? 0)
             return frame
         }
     }

@@ -22,6 +22,10 @@ import Testing
                     #expect(!turn.isCommitted || turn.isReleased)
                 }
             }
+            if part % 4 == 0 {
+                invariants.check(machine.handle(.cancelled, at: position), at: position)
+                #expect(machine.state == .ended && invariants.isOver)
+            }
             // Left alone, it comes to rest: limits end whatever hangs.
             invariants.check(machine.handle(.inputEnded, at: position), at: position)
             let least =

@@ -49,7 +49,7 @@ extension Happening {
     enum FailedCodingKeys: String, CodingKey {
         case _0 = "revision"
         case _1 = "fault"
-        case timing
+        case heard, timing
     }
     enum TurnProbabilityCodingKeys: String, CodingKey {
         case _0 = "revision"

@@ -23,8 +23,8 @@ public enum Happening: Sendable, Equatable, Codable {
     /// What the source still gives is no content any more.
     case inputOver
     case transcript(Revision, Transcript, timing: Timing)
-    /// Work for a revision has failed; without a fault it was only stopped.
-    case failed(Revision, Fault?, timing: Timing)
+    /// Work for a revision has failed; without a fault it was only stopped. `heard` is what was heard of its sound.
+    case failed(Revision, Fault?, heard: String? = nil, timing: Timing)
     /// How likely the turn detector finds that the turn is over; nil when it could not tell.
     case turnProbability(Revision, Double?)
     case partial(turn: Int, Transcript?)
@@ -42,7 +42,9 @@ public enum Happening: Sendable, Equatable, Codable {
     case played(Revision, heard: String)
     /// All work on an answer has ended.
     case answerEnded(Revision)
-    /// The session is torn down.
+    /// The session is to end, whatever is under way.
+    case cancelled
+    /// All work has ended or is given up.
     case closed
 
     /// When work was begun and how long it took, in samples.

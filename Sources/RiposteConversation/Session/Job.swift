@@ -8,7 +8,7 @@ struct Job: Sendable {
 
     /// Work that goes on so long after it was stopped is left to itself: it ignores cancellation, and nobody may
     /// hang on it.
-    private static let patience = Duration.seconds(1)
+    static let patience = Duration.seconds(1)
 
     init(charge: Int? = nil, _ body: @escaping @Sendable () async -> Void) {
         self.charge = charge

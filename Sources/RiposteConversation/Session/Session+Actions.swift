@@ -41,6 +41,7 @@ extension Session {
             closeAccount(of: turn)
         case .endSession:
             jobOutput.finish()
+            wake(until: Int.max)
             goOn()
         }
     }
@@ -76,7 +77,8 @@ extension Session {
         tell(.failed(revision, fault, timing: .init(begun: begun, took: took)))
     }
 
-    func failed(_ error: RiposteError?, _ revision: Revision, _ timing: Happening.Timing) {
+    func failed(_ error: RiposteError?, _ revision: Revision, heard: String?, _ timing: Happening.Timing) {
+        if let heard, machine.current?.revision == revision { turns[revision.turn]?.heard = heard }
         if let error, machine.current?.revision == revision {
             turns[revision.turn]?.error = error
             eventOutput.yield(.failure(error))
@@ -166,7 +168,7 @@ extension Session {
     }
 
     /// From the end of a turn to that of its work, in samples: 2 s.
-    private static let longestWindingUp = 32_000
+    static let longestWindingUp = 32_000
 
     /// The session is being torn down: whatever is under way ends here.
     func endAllTurns() {

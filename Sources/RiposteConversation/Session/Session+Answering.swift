@@ -106,8 +106,16 @@ extension Session {
             tell(.played(revision, heard: text))
         } catch {
             await feed.stop()
-            failed(error, revision, stage: .audio, begun: clock.position, took: .zero)
+            await soundFailed(error, revision, feed)
         }
+    }
+
+    /// The loudspeaker failed. It can't tell how much was heard: as much as it was given, and no more than there was
+    /// time for.
+    private func soundFailed(_ error: any Error, _ revision: Revision, _ feed: SpeechFeed) async {
+        let text = await feed.text(heard: playback(of: revision).map { estimatedHeard($0, at: clock.position) } ?? 0)
+        let fault = Happening.Fault(error, stage: .audio)
+        tell(.failed(revision, fault, heard: text, timing: .init(begun: clock.position, took: .zero)))
     }
 
     /// Plays until the speech ends, is held, or the job is stopped.

@@ -28,14 +28,18 @@ extension Session {
             return
         }
         let rate = parts.synthesizer.sampleRate
-        let heard =
-            playback.heardBefore
-            + max(0, position - (playback.soundStart ?? position)) * rate / Waterfall.sampleRate
+        let heard = estimatedHeard(playback, at: position)
         update(revision) { $0.loudFrom = position }
         start(charging: true) {
             let word = await playback.feed.nextWord(after: heard)
             await self.getLoud(revision, in: ((word ?? heard) - heard) * Waterfall.sampleRate / rate)
         }
+    }
+
+    /// How much of an answer is heard by now, as time tells, in samples of its sound.
+    func estimatedHeard(_ playback: Playback, at position: Int) -> Int {
+        let sounding = max(0, position - (playback.soundStart ?? position))
+        return playback.heardBefore + sounding * parts.synthesizer.sampleRate / Waterfall.sampleRate
     }
 
     /// - Parameter wait: in samples; longer than half a second, no word is waited for.

@@ -105,7 +105,7 @@ extension Session {
     }
 
     /// So many windows in a row may fail: a second.
-    private static let mostScorerFailures = 31
+    static let mostScorerFailures = 31
 
     /// The next window of sound has come.
     private func heard(_ window: AudioFrame, probability: Float) async {
@@ -214,7 +214,7 @@ extension Session {
     }
 
     /// Speech of so many samples is a hint that the user goes on: two windows.
-    private static let hint = 1_024
+    static let hint = 1_024
 
     func sourceLost(_ error: RiposteError) {
         isDeviceLost = true

@@ -19,6 +19,7 @@ extension Session {
         parts.recorder?.record(.told(happening, at: position))
         switch happening {
         case .sourceStarted, .loudness, .window, .time, .sourceLost, .sourceEnded, .scorerFailed, .inputOver,
+            .cancelled,
             .closed:
             heard(happening)
         case .transcript, .failed, .turnProbability, .partial, .overheard, .reply, .replyFailed, .synthesized, .sounded,
@@ -39,6 +40,7 @@ extension Session {
         case .scorerFailed(let fault): eventOutput.yield(.failure(fault.error))
         case .sourceEnded: sourceEnded()
         case .inputOver: isInputOver = true
+        case .cancelled: apply(.cancelled, at: clock.position)
         case .closed: endAllTurns()
         default: break
         }
@@ -48,7 +50,8 @@ extension Session {
     private func answered(_ happening: Happening) {
         switch happening {
         case .transcript(let revision, let transcript, let timing): transcribed(transcript, revision, timing)
-        case .failed(let revision, let fault, let timing): failed(fault?.error, revision, timing)
+        case .failed(let revision, let fault, let heard, let timing):
+            failed(fault?.error, revision, heard: heard, timing)
         case .turnProbability(let revision, let probability): weighed(probability, revision)
         case .partial(let turn, let transcript): partialMade(transcript, turn: turn)
         case .overheard(let start, let transcript, let isWhole, let timing):

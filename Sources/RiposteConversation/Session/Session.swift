@@ -149,12 +149,14 @@ public actor Session {
     public func run() async throws {
         defer { eventOutput.finish() }
         try await warmUp()
+        defer { tell(.closed) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.hearUnlessStuck() }
             group.addTask { await self.keepTicking() }
             group.addTask { await self.work() }
             defer {
-                tell(.closed)
+                // What falls silent now still tells what was heard of it, before the session is closed.
+                tell(.cancelled)
                 group.cancelAll()
             }
             // The hearing fails, or the jobs end because the session is over.

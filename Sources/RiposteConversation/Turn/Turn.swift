@@ -126,6 +126,8 @@ extension TurnStateMachine {
         case conversationEnded
         /// There is no more input: finish what is under way.
         case inputEnded
+        /// The session is cancelled: end what is under way.
+        case cancelled
         /// Time passes.
         case tick
     }

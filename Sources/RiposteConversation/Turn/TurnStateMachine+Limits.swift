@@ -73,6 +73,20 @@ extension TurnStateMachine {
         }
     }
 
+    /// The session ends now, whatever is under way.
+    mutating func cancelled(at position: Int) -> [Action] {
+        var actions: [Action] = []
+        if let turn = current {
+            let isSpeaking = if case .speaking = state { true } else { false }
+            actions = end(
+                turn, isSpeaking ? .interrupted : .dropped, at: position,
+                before: isSpeaking ? [.silence(turn.revision)] : retraction(of: turn), settles: false)
+        }
+        guard state != .ended else { return actions }
+        state = .ended
+        return actions + [.endSession]
+    }
+
     /// Ends a turn and does what has been waiting for it.
     mutating func end(
         _ turn: Turn, _ outcome: TurnOutcome, at position: Int, before: [Action] = [], settles: Bool = true

@@ -94,6 +94,8 @@ public struct TurnStateMachine: Sendable, Equatable {
         switch (input, state) {
         case (_, .ended):
             return []
+        case (.cancelled, _):
+            return cancelled(at: position)
         case (.tick, _):
             return tick(at: position)
         case (.alarm(let alarm), _):
