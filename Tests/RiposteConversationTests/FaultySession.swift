@@ -20,7 +20,8 @@ struct FaultySession {
         let recorder = MemoryRecorder(cancelAfter: plan.cancelledAfter)
         let ledger = ScriptedVoiceLedger()
         let devices = devices()
-        let sink = FaultySink(ledger: ledger, behaviour: { plan.behaviour(of: 1, time: $0) }) { await devices.current }
+        let sink = FaultySink(
+            ledger: ledger, behaviour: { plan.behaviour(of: 1, time: $0) }, device: { await devices.current })
         let session = session(devices, sink, ledger, recorder)
         let reports = Mutex<[TurnReport]>([])
         let running = Task { try await session.run() }
@@ -103,6 +104,7 @@ struct FaultySession {
         if Set(reports.map(\.turn)) != invariants.opened || reports.count != invariants.opened.count {
             problems.append("turns \(invariants.opened.sorted()) were begun, \(reports.map(\.turn)) accounted for")
         }
+        problems += reports.flatMap(TraceInvariants.problems)
         let turn = plan.configuration.turn
         let most = turn.longestTurn + 2 * turn.answerLimit + turn.longestAnswer + turn.takeBackWindow + 4 * 512
         if invariants.longestAnswering > most { problems.append("a turn took \(invariants.longestAnswering) samples") }

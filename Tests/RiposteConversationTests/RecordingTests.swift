@@ -39,6 +39,26 @@ import Testing
         #expect(try SessionRecording(Data(text.utf8), name: "changed").replayMachine() != nil)
     }
 
+    @Test func aChangeThatWasMeantIsAccepted() async throws {
+        let folder = try TestResources.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("session.jsonl")
+        _ = try await record(to: file, keepsSound: false)
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let changed = text.replacing("\"endpointSilence\":0.7", with: "\"endpointSilence\":1.5", maxReplacements: 1)
+        let recording = try SessionRecording(Data(changed.utf8), name: "changed")
+        #expect(await recording.replaySession() != nil)
+        try await recording.decidedAnew().write(to: file)
+        let accepted = try SessionRecording(reading: file)
+        #expect(accepted.isComplete && accepted.replayMachine() == nil)
+        #expect(await accepted.replaySession() == nil)
+        // What happened is what it was.
+        func told(_ recording: SessionRecording) -> [SessionRecording.Line] {
+            recording.lines.filter { if case .told = $0 { true } else { false } }
+        }
+        #expect(told(accepted) == told(recording))
+    }
+
     @Test func damagedAndNewerFilesAreToldApart() async throws {
         let folder = try TestResources.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

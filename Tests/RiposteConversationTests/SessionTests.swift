@@ -143,6 +143,26 @@ import Testing
         #expect(reports.first?.heard == (behaviour == .isEmpty ? Phrases().notUnderstood : Phrases().trouble))
     }
 
+    @Test func aVoiceThatFallsSilentInTheMiddleEndsTheAnswerThere() async throws {
+        let input = ScriptedDevice.speech([(0.5, 1), (1, 0)])
+        let device = PacedDevice(device: ScriptedDevice(input: input))
+        var configuration = Session.Configuration()
+        configuration.turn.answerLimit = 16_000
+        configuration.inputEnd = input.count
+        configuration.endOfTurn = nil
+        let session = Session(
+            parts: .init(
+                source: { device }, sink: device, voiceActivity: { ScriptedScorer() },
+                transcriber: ScriptedTranscriber([Transcript(text: "Hello")]),
+                responder: ScriptedResponder { _, _ in [Reply("one two three four five six seven eight")] },
+                synthesizer: ScriptedSynthesizer { $0.hasPrefix("one") ? .fallsSilent : .works }),
+            configuration: configuration)
+        let report = try #require(try await run(session).first)
+        #expect(report.outcome == .interrupted && report.error?.contains("fell silent") == true)
+        #expect(["one two three", "one two three four"].contains(report.heard), "\(report.heard)")
+        #expect(await session.conversation.turns.map(\.assistant) == [report.heard])
+    }
+
     @Test func aLostMicrophoneComesBackAndNothingIsForgotten() async throws {
         let first = ScriptedDevice(input: ScriptedDevice.speech([(0.5, 1), (2, 0)]), failsAt: 80_000)
         let second = ScriptedDevice(input: ScriptedDevice.speech([(0.5, 1)]))

@@ -76,9 +76,7 @@ private actor RecordingFiles {
         case .sound(let frame):
             try wave?.append(frame.samples)
         case .told(let happening, let position):
-            var line = RecordingLine()
-            (line.at, line.told) = (position, happening)
-            try write(line)
+            try write(RecordingLine(.told(happening, at: position)))
         case .decided(let decision):
             try write(RecordingLine(decision))
         }
@@ -93,9 +91,7 @@ private actor RecordingFiles {
     }
 
     func finish() throws {
-        var end = RecordingLine()
-        end.end = true
-        try write(end)
+        try write(RecordingLine.end)
         try wave?.finish()
         try file.close()
     }

@@ -1,3 +1,4 @@
+import Foundation
 import RiposteCore
 import RiposteListening
 import Synchronization
@@ -41,14 +42,35 @@ extension SessionRecording {
     /// - Parameter sound: what the microphone heard, mono at 16 kHz; only the measured end of speech needs it.
     /// - Returns: where it decides otherwise; nil when it decides the same.
     public func replaySession(sound: [Float] = []) async -> ReplayDifference? {
-        let collector = DecisionCollector()
+        let replayed = await decidedAnew(sound: sound)
+        return Self.difference(
+            decisions.map(\.withoutMeasurement), replayed.decisions.map(\.withoutMeasurement), isComplete: isComplete)
+    }
+
+    /// The same happenings with what is decided upon them now: for a recording whose decisions were meant to change.
+    /// - Parameter sound: as in `replaySession`.
+    public func decidedAnew(sound: [Float] = []) async -> SessionRecording {
+        let collector = LineCollector()
         var parts = Session.Parts.recorded(hasTurnDetector: header.hasTurnDetector)
         parts.recorder = collector
         let session = Session(
             parts: parts, configuration: header.configuration, conversation: header.conversation, isReplay: true)
         await session.replay(lines, sound: sound)
-        return Self.difference(
-            decisions.map(\.withoutMeasurement), collector.decisions.map(\.withoutMeasurement), isComplete: isComplete)
+        return SessionRecording(header: header, lines: collector.lines, isComplete: isComplete)
+    }
+
+    /// Writes the recording to a file.
+    /// - Throws: `.storage`.
+    public func write(to url: URL) throws {
+        let encoder = RecordingLine.encoder()
+        var rows = [try encoder.encode(header)]
+        for line in lines { rows.append(try encoder.encode(RecordingLine(line))) }
+        if isComplete { rows.append(try encoder.encode(RecordingLine.end)) }
+        do {
+            try Data(rows.map { $0 + Data([UInt8(ascii: "\n")]) }.joined()).write(to: url, options: .atomic)
+        } catch {
+            throw RiposteError(.storage, .session, "\(url.path) cannot be written.", underlying: error)
+        }
     }
 
     private static func difference(
@@ -91,12 +113,16 @@ extension Session {
     }
 }
 
-private final class DecisionCollector: SessionRecorder {
-    private let collected = Mutex<[Decision]>([])
+private final class LineCollector: SessionRecorder {
+    private let collected = Mutex<[SessionRecording.Line]>([])
 
-    var decisions: [Decision] { collected.withLock { $0 } }
+    var lines: [SessionRecording.Line] { collected.withLock { $0 } }
 
     func record(_ entry: RecordedEntry) {
-        if case .decided(let decision) = entry { collected.withLock { $0.append(decision) } }
+        switch entry {
+        case .sound: break
+        case .told(let happening, let position): collected.withLock { $0.append(.told(happening, at: position)) }
+        case .decided(let decision): collected.withLock { $0.append(.decided(decision)) }
+        }
     }
 }

@@ -82,6 +82,23 @@ struct RecordingLine: Codable {
         }
     }
 
+    init(_ line: SessionRecording.Line) {
+        switch line {
+        case .told(let happening, let position):
+            self.init()
+            (at, told) = (position, happening)
+        case .decided(let decision):
+            self.init(decision)
+        }
+    }
+
+    /// The last line of a recording that is whole.
+    static var end: RecordingLine {
+        var line = RecordingLine()
+        line.end = true
+        return line
+    }
+
     /// nil for what this version does not know: a later one may write more.
     var line: SessionRecording.Line? {
         guard let at else { return nil }

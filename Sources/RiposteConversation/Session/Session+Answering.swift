@@ -82,7 +82,7 @@ extension Session {
     private func voice(
         _ speech: AsyncThrowingStream<SpokenFrame, any Error>, for revision: Revision, through gate: Gate, begun: Int
     ) async {
-        let feed = SpeechFeed(speech)
+        let feed = SpeechFeed(speech, patience: answerLimit)
         let start = ContinuousClock.now
         var took = Duration.zero
         do {

@@ -45,12 +45,17 @@ extension Session {
         whenUncharged = nil
     }
 
+    /// How long an answer may take, by the wall clock.
+    var answerLimit: Duration {
+        .seconds(Double(configuration.turn.answerLimit) / Double(Waterfall.sampleRate))
+    }
+
     /// Waits until nothing holds up the sample clock any more.
     ///
     /// What takes longer than an answer may take is not waited for: the clock goes on, as it would in real pace, and
     /// the limits of the turn hold.
     func uncharged() async {
-        let limit = Duration.seconds(Double(configuration.turn.answerLimit) / Double(Waterfall.sampleRate))
+        let limit = answerLimit
         while !charges.isEmpty, machine.state != .ended, !isClosed {
             let waited = charges
             let patience = Task {

@@ -23,7 +23,13 @@ actor SpeechFeed {
     /// A loudspeaker takes at most this much before it is heard, and a hold goes back by a word: in seconds.
     private static let keptSeconds = 12
 
-    init(_ speech: AsyncThrowingStream<SpokenFrame, any Error>) { self.speech = speech.makeAsyncIterator() }
+    /// A voice that has begun to sound and then gives nothing for so long has failed.
+    private let patience: Duration
+
+    init(_ speech: AsyncThrowingStream<SpokenFrame, any Error>, patience: Duration) {
+        self.speech = speech.makeAsyncIterator()
+        self.patience = patience
+    }
 
     /// Makes the first frame, or all of them.
     /// - Returns: how long the first frame took; nil when there is none.
@@ -110,6 +116,11 @@ actor SpeechFeed {
 
     private func next(_ player: Int) async throws -> SpokenFrame? {
         while player == playing, ready.isEmpty, !Task.isCancelled {
+            let limit = Task {
+                try await Task.sleep(for: patience)
+                giveUp()
+            }
+            defer { limit.cancel() }
             guard try await arrive() else { break }
         }
         guard player == playing, !Task.isCancelled, let frame = ready.popLast() else { return nil }
@@ -152,9 +163,22 @@ actor SpeechFeed {
             speech = iterator
             if let frame { ready.insert(frame, at: 0) } else { isComplete = true }
         } catch {
-            (failure, isComplete) = (error, true)
+            (failure, isComplete) = (failure ?? error, true)
         }
         fetching = nil
+        letGo()
+    }
+
+    /// What has begun does not go on.
+    private func giveUp() {
+        guard fetching != nil, !isComplete else { return }
+        fetching?.cancel()
+        failure = RiposteError(.timedOut, .synthesis, "The voice fell silent in the middle of its answer.")
+        isComplete = true
+        letGo()
+    }
+
+    private func letGo() {
         for gate in waiting { gate.open() }
         waiting = []
     }
