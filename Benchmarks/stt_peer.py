@@ -14,7 +14,8 @@ cores, and is given each recording as samples, cold.
 
 In each round every engine runs once in a process of its own, in random order: it loads, transcribes the first
 recording once uncounted, then each. A fixed piece of work (products of matrices) is timed beside each run, because a
-machine's own speed drifts: only the ratios within one round count. The table has medians over the rounds.
+machine's own speed drifts: only the ratios within one round count. The table has medians over the rounds. CPU each is the CPU time
+of one recording in the mean, on all cores.
 
 `--labels` also counts the commands understood, by the folder's labels.json: for riposte by its own `bench stt
 --labels`, for the others by the same rules in command_scoring.py.
@@ -67,11 +68,13 @@ def run_peer(name, model, files):
     sounds = [measuring.read_wave(file)[0].astype(numpy.float32) / 32768 for file in files]
     transcribe(sounds[0])
     times, texts = [], []
+    cpu = time.process_time()
     for sound in sounds:
         start = time.perf_counter()
         texts.append(transcribe(sound))
         times.append((time.perf_counter() - start) * 1000)
-    print(json.dumps({"times": times, "texts": texts, "memory": measuring.peak_memory()}))
+    cpu = (time.process_time() - cpu) * 1000 / len(sounds)
+    print(json.dumps({"times": times, "texts": texts, "cpu": cpu, "memory": measuring.peak_memory()}))
 
 
 def peer(name, model, files):
@@ -83,22 +86,26 @@ def peer(name, model, files):
     return {"median": measuring.median(result["times"]), "p95": measuring.p95(result["times"]), **result}
 
 
-def riposte(program, size, folder, limit):
-    rows, memory = riposte_bench(program, size, folder, limit)
+def riposte(arguments, size, count):
+    rows, cpu, memory = riposte_bench(arguments, size, count)
+    # What loading takes, the uncounted recording and the first one go with a run over one recording.
+    _, once, _ = riposte_bench(arguments, size, 1)
     row = next(row for row in rows if row["metric"] == "final transcript")
-    return {"median": row["median"], "p95": row["p95"], "memory": memory}
+    cpu = None if count == 1 else (cpu - once) * 1000 / (count - 1)
+    return {"median": row["median"], "p95": row["p95"], "cpu": cpu, "memory": memory}
 
 
-def riposte_bench(program, size, folder, limit, *more):
+def riposte_bench(arguments, size, count, *more):
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
-        _, _, memory = measuring.run_measured([
-            program, "bench", "stt", folder, "--model", size, "--limit", str(limit), "--json", out.name, *more])
-        return json.load(open(out.name))["rows"], memory
+        _, cpu, memory = measuring.run_measured([
+            arguments.riposte, "bench", "stt", arguments.folder, "--model", size, "--limit", str(count),
+            "--json", out.name, *more])
+        return json.load(open(out.name))["rows"], cpu, memory
 
 
 def understood(arguments, size, files, last):
     """The share of commands right of each engine, in per cent, from the texts of the last round."""
-    rows, _ = riposte_bench(arguments.riposte, size, arguments.folder, arguments.limit, "--labels")
+    rows, _, _ = riposte_bench(arguments, size, len(files), "--labels")
     shares = {"riposte": next(row["median"] for row in rows if row["metric"] == "commands right")}
     commands = command_scoring.Commands(arguments.folder)
     for name in PEERS:
@@ -109,7 +116,7 @@ def understood(arguments, size, files, last):
 
 
 def tabulate(size, rounds, shares):
-    print(f"\n{size:<24}{'median':>10}{'p95':>10}{'× riposte':>11}{'memory':>10}{'right':>9}{'fixed work':>13}")
+    print(f"\n{size:<24}{'median':>10}{'p95':>10}{'× riposte':>11}{'CPU each':>11}{'memory':>10}{'right':>9}{'fixed work':>13}")
     figures = {}
     for name in ["riposte", *PEERS]:
         runs = [results[size, name] for results in rounds]
@@ -118,13 +125,15 @@ def tabulate(size, rounds, shares):
             "p95_ms": measuring.median([run["p95"] for run in runs]),
             "ratio": measuring.median(
                 [results[size, name]["median"] / results[size, "riposte"]["median"] for results in rounds]),
+            "cpu_ms_each": None if runs[0]["cpu"] is None else measuring.median([run["cpu"] for run in runs]),
             "memory_mb": max(run["memory"] for run in runs),
             "commands_right_percent": shares.get(name),
             "fixed_work_ms": measuring.median([run["fixed_work"] for run in runs]),
         }
+        cpu = "–" if row["cpu_ms_each"] is None else f"{row['cpu_ms_each']:.0f} ms"
         right = "–" if row["commands_right_percent"] is None else f"{row['commands_right_percent']:.1f} %"
         print(f"{name:<24}{row['median_ms']:>7.0f} ms{row['p95_ms']:>7.0f} ms{row['ratio']:>11.2f}"
-              f"{row['memory_mb']:>7.0f} MB{right:>9}{row['fixed_work_ms']:>10.0f} ms")
+              f"{cpu:>11}{row['memory_mb']:>7.0f} MB{right:>9}{row['fixed_work_ms']:>10.0f} ms")
     return figures
 
 
@@ -156,7 +165,7 @@ def main():
             for size, engine in shuffle.sample(turns, len(turns)):
                 work = measuring.fixed_work()
                 if engine == "riposte":
-                    result = riposte(arguments.riposte, size, arguments.folder, arguments.limit)
+                    result = riposte(arguments, size, len(files))
                 else:
                     result = peer(engine, ggml[size] if engine == "whisper.cpp" else sizes[size], files)
                 results[size, engine] = {**result, "fixed_work": work}

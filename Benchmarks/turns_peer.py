@@ -196,6 +196,7 @@ def main():
         engines = [Riposte(arguments, folder), Pipecat(arguments, folder)]
         copies = [with_tail(file, ends[file.name], folder) for file in files]
         engines[1].hear(copies[-1])
+        print(f"{arguments.model}, {len(files)} recordings")
         rounds = []
         for number in range(arguments.rounds):
             outcomes = {engine.name: [] for engine in engines}
@@ -209,14 +210,16 @@ def main():
                     for name, rows in outcomes.items())
                 print(f"  {index + 1}/{len(copies)} {copy.name}: {line} ms", file=sys.stderr, flush=True)
             rounds.append(outcomes)
-            report(f"round {number + 1}", outcomes)
+            figures = report(f"round {number + 1}", outcomes)
+            if number > 0:
+                every = {engine.name: [row for each in rounds for row in each[engine.name]] for engine in engines}
+                figures = report(f"{number + 1} rounds together", every)
+            if arguments.json:
+                arguments.json.write_text(json.dumps(
+                    {"machine": measuring.machine(), "model": arguments.model, "figures": figures, "rounds": rounds},
+                    indent=1))
         for engine in engines:
             engine.close()
-    every = {engine.name: [row for outcomes in rounds for row in outcomes[engine.name]] for engine in engines}
-    figures = report(f"all rounds, {arguments.model}, {len(files)} recordings", every)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(
-            {"machine": measuring.machine(), "model": arguments.model, "figures": figures, "rounds": rounds}, indent=1))
 
 
 def report(title, outcomes):
