@@ -3,34 +3,34 @@
 
     Benchmarks/loop_back.py FOLDER [--limit 20] [--riposte .build/release/riposte]
 
-Needs PulseAudio (`pulseaudio`, `pulseaudio-utils`, `libasound2-plugins`), no sound card: one silent sink with two
-channels is the air between the two. A recording is played into the left one, which the microphone hears; the assistant
-answers into the right one. Both are recorded together, on one clock, and the latency is read off: from the true end of
-speech on the left (speech-ends.json, else the rule of −35 dB) to the first sample of at least 1 % of full scale on the
-right. `riposte talk` holds one long conversation; what its own trace says is shown beside it.
+Needs numpy and PulseAudio (`pulseaudio`, `pulseaudio-utils`, `libasound2-plugins`), no sound card: one silent sink with
+two channels is the air between the two. A recording is played into the left one, which the microphone hears; the
+assistant answers into the right one. Both are recorded together, on one clock, and the latency is read off: from the
+true end of speech on the left (of the folder's speech-ends.json) to the first sample of at least 1 % of full scale on
+the right. `riposte talk` holds one long conversation; what its own trace says is shown beside it.
 """
 import argparse
-import array
 import json
 import os
 import pathlib
 import shutil
-import statistics
 import subprocess
 import tempfile
 import time
-import wave
+
+import numpy
+
+import measuring
 
 RATE = 16_000
+# A sound is a sample of at least 1 % of full scale.
+SOUND = 328
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("folder", type=pathlib.Path)
 parser.add_argument("--riposte", default=".build/release/riposte")
 parser.add_argument("--limit", type=int, default=20)
 parser.add_argument("--json", type=pathlib.Path)
 arguments = parser.parse_args()
-files = sorted(arguments.folder.glob("*.wav"))[: arguments.limit]
-ends_file = arguments.folder / "speech-ends.json"
-ends = json.loads(ends_file.read_text())["files"] if ends_file.exists() else {}
 
 place = pathlib.Path(tempfile.mkdtemp(prefix="riposte-air-", dir="/tmp"))
 place.chmod(0o700)
@@ -82,49 +82,28 @@ class Air:
     def length(self):
         return self.file.stat().st_size // 4
 
-    def channel(self, which, start, end=None):
-        with self.file.open("rb") as file:
-            file.seek(start * 4)
-            data = file.read() if end is None else file.read((end - start) * 4)
-        samples = array.array("h")
-        samples.frombytes(data[: len(data) // 4 * 4])
-        return samples[which::2]
+    def channel(self, which, start):
+        data = numpy.fromfile(self.file, numpy.int16, offset=start * 4)
+        return data[: len(data) // 2 * 2][which::2].astype(int)
 
     def is_silent(self, seconds):
-        now = self.length()
-        return max((abs(x) for x in self.channel(1, max(0, now - int(seconds * RATE)))), default=0) < 328
-
-
-def first_loud(samples, level=328):
-    return next((index for index, sample in enumerate(samples) if abs(sample) >= level), None)
-
-
-def speech_end(samples):
-    """The rule of speech-ends.json: the end of the last frame of 30 ms above -35 dB of the loudest."""
-    frames = [sum(x * x for x in samples[i:i + 480]) for i in range(0, len(samples) - 479, 480)]
-    least = max(frames) * 10 ** -3.5
-    return (max(index for index, energy in enumerate(frames) if energy > least) + 1) * 480
-
-
-def original(file):
-    with wave.open(str(file)) as sound:
-        samples = array.array("h")
-        samples.frombytes(sound.readframes(sound.getnframes()))
-    return samples
+        return not (abs(self.channel(1, max(0, self.length() - int(seconds * RATE)))) >= SOUND).any()
 
 
 def offset(samples, heard):
     """Where a recording begins in what was heard of it, by its loudest moment."""
-    loudest = max(range(len(samples)), key=lambda index: abs(samples[index]))
-    pattern = samples[max(0, loudest - 200):loudest + 200]
-    candidates = [index for index in range(len(heard)) if abs(heard[index]) >= 0.95 * abs(samples[loudest])]
-
-    def distance(at):
-        part = heard[at - (loudest - max(0, loudest - 200)):][: len(pattern)]
-        return sum(abs(a - b) for a, b in zip(part, pattern)) if len(part) == len(pattern) else float("inf")
-
-    best = min(candidates, key=distance, default=None)
-    return None if best is None else best - loudest
+    samples = samples.astype(int)
+    loudest = int(abs(samples).argmax())
+    first = max(0, loudest - 200)
+    pattern = samples[first:loudest + 200]
+    best, least = None, float("inf")
+    for candidate in numpy.nonzero(abs(heard) >= 0.95 * abs(samples[loudest]))[0]:
+        part = heard[candidate - (loudest - first):][: len(pattern)]
+        if candidate >= loudest - first and len(part) == len(pattern):
+            distance = abs(part - pattern).sum()
+            if distance < least:
+                best, least = int(candidate) - loudest, distance
+    return best
 
 
 def main():
@@ -137,8 +116,9 @@ def main():
             raise SystemExit(log.read_text())
         time.sleep(0.1)
     time.sleep(1)
+    ends = measuring.speech_ends(arguments.folder)
     latencies, unanswered, early = [], 0, 0
-    for file in files:
+    for file in measuring.recordings(arguments.folder, arguments.limit):
         begin = air.length()
         subprocess.run(["paplay", "--device=user", str(file)], env=environment, check=True)
         until = time.time() + 8
@@ -147,31 +127,23 @@ def main():
         while not air.is_silent(1.0):
             time.sleep(0.1)
         time.sleep(2)
-        samples = original(file)
-        at = offset(samples, air.channel(0, begin))
-        end = ends.get(file.name, {})
-        end = end.get("effectiveEndSeconds") or end.get("speechEndSeconds")
-        end = int(end * RATE) if end else speech_end(samples)
-        sound = first_loud(air.channel(1, begin))
-        if at is None or sound is None:
+        at = offset(measuring.read_wave(file)[0], air.channel(0, begin))
+        sounds = numpy.nonzero(abs(air.channel(1, begin)) >= SOUND)[0]
+        if at is None or not len(sounds):
             unanswered += 1
             print(f"  {file.name}: no answer", flush=True)
             continue
-        latency = (sound - at - end) * 1000 / RATE
+        latency = (int(sounds[0]) - at) * 1000 / RATE - ends[file.name] * 1000
         early += latency < 0
         latencies.append(latency)
         print(f"  {file.name}: {latency:.0f} ms", flush=True)
     told = [json.loads(line).get("responseLatencyMs") for line in trace.read_text().splitlines()]
     told = [value for value in told if value is not None]
-    ordered = sorted(latencies)
-    figures = {
-        "answered": len(ordered), "unanswered": unanswered, "early": early,
-        "medianMs": statistics.median(ordered) if ordered else None,
-        "p95Ms": ordered[max(0, -(-95 * len(ordered) // 100) - 1)] if ordered else None,
-        "traceMedianMs": statistics.median(told) if told else None,
-    }
-    print("  through the sound server: " + ", ".join(
-        f"{key} {value:.0f}" for key, value in figures.items() if value is not None))
+    figures = {"answered": len(latencies), "unanswered": unanswered, "early": early}
+    if latencies and told:
+        figures.update(
+            medianMs=measuring.median(latencies), p95Ms=measuring.p95(latencies), traceMedianMs=measuring.median(told))
+    print("  through the sound server: " + ", ".join(f"{key} {value:.0f}" for key, value in figures.items()))
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2))
 

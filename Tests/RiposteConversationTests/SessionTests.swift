@@ -129,14 +129,15 @@ import Testing
         #expect(try await run(session).map(\.heard) == ["Goodbye."])
     }
 
-    @Test(arguments: [ScriptedBehaviour.fails, .stalls, .isEmpty])
+    @Test(arguments: [ScriptedBehaviour.fails, .stalls, .hangs, .isEmpty])
     func aRecogniserInTroubleIsAnswered(_ behaviour: ScriptedBehaviour) async throws {
         let input = ScriptedDevice.speech([(0.5, 1), (1, 0)])
         var configuration = Session.Configuration()
         configuration.turn.answerLimit = 16_000
-        configuration.pace = behaviour == .stalls ? .real : .fast
+        let isStuck = behaviour == .stalls || behaviour == .hangs
+        configuration.pace = isStuck ? .real : .fast
         let session = session(
-            PacedDevice.make(ScriptedDevice(input: input), behaviour == .stalls), length: input.count,
+            PacedDevice.make(ScriptedDevice(input: input), isStuck), length: input.count,
             transcripts: [Transcript(text: "Hello")], configuration: configuration, recogniser: behaviour)
         let reports = try await run(session)
         #expect(reports.map(\.outcome) == [.reprompted])

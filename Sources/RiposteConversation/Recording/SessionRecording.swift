@@ -16,7 +16,8 @@ import RiposteCore
 ///
 /// Decisions stand behind what they were made upon. The sound, where it was kept, is a WAV file beside it.
 public struct SessionRecording: Sendable {
-    /// The newest format this version writes and reads. A key that is added needs no new one.
+    /// The newest format this version writes and reads. Counted up when there is something in it that an older one
+    /// cannot read, as a new kind of ``Happening``; a setting that is added needs no new one.
     public static let version = 1
     static let format = "riposte session"
 
