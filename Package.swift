@@ -48,7 +48,9 @@ let package = Package(
         .testTarget(name: "RiposteDialogTests", dependencies: ["RiposteDialog", "RiposteTesting"]),
         .testTarget(
             name: "RiposteSpeakingTests", dependencies: ["RiposteSpeaking", "RiposteTesting"], exclude: ["Fixtures"]),
-        .testTarget(name: "RiposteConversationTests", dependencies: ["RiposteConversation", "RiposteTesting"]),
+        .testTarget(
+            name: "RiposteConversationTests", dependencies: ["RiposteConversation", "RiposteTesting"],
+            exclude: ["Recordings"]),
         .testTarget(
             name: "CommandTests", dependencies: ["riposte", "RiposteTesting", "RiposteAudio", "RiposteSpeaking"]),
     ]

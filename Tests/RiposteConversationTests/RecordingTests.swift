@@ -92,8 +92,9 @@ import Testing
     /// A failing conversation becomes a test when its recording is copied into the folder.
     @Test(arguments: recordings) func aKeptRecordingIsDecidedTheSame(_ name: String) async throws {
         let recording = try SessionRecording(reading: Self.folder.appendingPathComponent(name))
-        #expect(recording.replayMachine() == nil)
-        #expect(await recording.replaySession() == nil)
+        let advice: Comment = "if that was meant: riposte replay --accept Tests/RiposteConversationTests/Recordings"
+        #expect(recording.replayMachine() == nil, advice)
+        #expect(await recording.replaySession() == nil, advice)
     }
 
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
