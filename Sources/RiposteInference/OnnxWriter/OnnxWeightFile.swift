@@ -14,6 +14,12 @@ public final class OnnxWeightFile {
         public let offset: Int
         /// Bytes.
         public let length: Int
+
+        public init(file: String, offset: Int, length: Int) {
+            self.file = file
+            self.offset = offset
+            self.length = length
+        }
     }
 
     /// Constants of a page or more begin on a page, so that they can be mapped by themselves.

@@ -102,6 +102,9 @@ public struct BytePairTokenizer: Sendable {
     /// Whether a token begins with a space, so that a new word starts with it.
     public func startsWord(_ id: Int) -> Bool { bytes.indices.contains(id) && bytes[id].first == UInt8(ascii: " ") }
 
+    /// What an id stands for; nothing for one that is none.
+    func bytes(of id: Int) -> [UInt8] { bytes.indices.contains(id) ? bytes[id] : [] }
+
     /// Joins the pair of the lowest rank until none is left.
     private func encodeWord(_ word: Substring) -> [Int] {
         var ids = word.utf8.map { byteIds[Int($0)] }
@@ -131,7 +134,7 @@ public struct BytePairTokenizer: Sendable {
 
     /// GPT-2's way to write any byte as a visible character: those that are visible in Latin-1 as themselves, the
     /// others in order from U+0100 on.
-    private static var alphabet: [Unicode.Scalar: UInt8] {
+    private static let alphabet: [Unicode.Scalar: UInt8] = {
         var alphabet: [Unicode.Scalar: UInt8] = [:]
         var next: UInt32 = 0x100
         for byte in UInt8.min...UInt8.max {
@@ -141,6 +144,14 @@ public struct BytePairTokenizer: Sendable {
             if let scalar = Unicode.Scalar(code) { alphabet[scalar] = byte }
         }
         return alphabet
+    }()
+
+    private static let letters: [UInt8: Unicode.Scalar] =
+        Dictionary(alphabet.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// A token's bytes as `tokenizer.json` has them.
+    static func written(_ bytes: [UInt8]) -> String {
+        String(String.UnicodeScalarView(bytes.compactMap { letters[$0] }))
     }
 }
 

@@ -1,18 +1,30 @@
 import Foundation
 import RiposteCore
 
-/// A CTranslate2 `model.bin`: named arrays of numbers, mapped and read when asked for.
+/// A CTranslate2 `model.bin`: named arrays of numbers, read when asked for.
 ///
 /// The layout (little-endian): version, specification name, revision, variable count, then for each variable
 /// its name, dimensions, element type, byte count and data; at the end pairs of alias and name. A string is a
 /// 16-bit length that counts a final zero, then the bytes.
-struct CTranslate2File {
+///
+/// Of quantised arrays, "NAME_scale" is what the numbers were multiplied with before they were rounded: a number for
+/// each row, or one for all.
+struct CTranslate2File: WhisperCheckpoint {
     enum ElementType: UInt8 {
         case float32 = 0
         case int8 = 1
         case int16 = 2
         case int32 = 3
         case float16 = 4
+        case bfloat16 = 5
+
+        var size: Int {
+            switch self {
+            case .int8: 1
+            case .int16, .float16, .bfloat16: 2
+            case .int32, .float32: 4
+            }
+        }
     }
 
     struct Variable {
@@ -25,23 +37,25 @@ struct CTranslate2File {
     let specification: String
     let variables: [String: Variable]
 
-    private let parts: JoinedParts
+    private let parts: ModelFileParts
 
     /// - Parameter parts: the file, or the pieces it was cut into, in order.
-    /// Throws `.corrupt` if they are not such a file, `.storage` if they cannot be read.
+    /// - Throws: `.corrupt` if they are not such a file, `.storage` if they cannot be read.
     init(parts urls: [URL]) throws {
-        parts = try JoinedParts(urls: urls)
-        var reader = Reader(parts: parts)
+        parts = try ModelFileParts(urls: urls)
+        var reader = ModelFileReader(parts: parts)
         let version = try reader.integer(UInt32.self)
         guard version == 6 else {
-            throw RiposteError(.corrupt, .models, "The model file has format version \(version); 6 is known.")
+            throw RiposteError(
+                .corrupt, .models,
+                "\(urls.first?.lastPathComponent ?? "The model file") begins like no CTranslate2 model of version 6.")
         }
         specification = try reader.string()
         _ = try reader.integer(UInt32.self)  // revision
         var variables: [String: Variable] = [:]
         for _ in 0..<(try reader.integer(UInt32.self)) {
             let name = try reader.string()
-            variables[name] = try reader.variable()
+            variables[name] = try reader.variable(name)
         }
         for _ in 0..<(try reader.integer(UInt32.self)) {
             let alias = try reader.string()
@@ -50,104 +64,84 @@ struct CTranslate2File {
         self.variables = variables
     }
 
-    func variable(_ name: String) throws -> Variable {
-        guard let variable = variables[name] else {
-            throw RiposteError(.corrupt, .models, "The model file has no \(name): is it a Whisper model?")
-        }
-        return variable
+    var storage: String {
+        variables["decoder/layer_0/ffn/linear_0/weight"].map { "\($0.type)" } ?? "unknown numbers"
     }
 
-    /// The bits of a half-precision array. Throws `.badInput` for a model of another precision.
-    func halves(_ name: String) throws -> [UInt16] {
-        let variable = try variable(name)
-        guard variable.type == .float16 else {
-            throw RiposteError(
-                .badInput, .models,
-                "\(name) is stored as \(variable.type); convert the model with float16 weights to import it.")
+    func shape(of name: String) -> [Int]? { variables[name]?.dimensions }
+
+    func isHalf(_ name: String) -> Bool { variables[name]?.type == .float16 }
+
+    func floats(_ name: String, rows: Range<Int>) throws -> [Float] {
+        _ = try knownShape(of: name)
+        guard let variable = variables[name] else { return [] }
+        let count = variable.dimensions.dropFirst().reduce(1, *)
+        let bytes = variable.type.size * count
+        let start = variable.bytes.lowerBound
+        let range = (start + rows.lowerBound * bytes)..<(start + rows.upperBound * bytes)
+        guard range.upperBound <= variable.bytes.upperBound else {
+            throw RiposteError(.corrupt, .models, "\(name) has \(variable.dimensions) numbers and not as many rows.")
         }
-        return try parts.array(UInt16.self, at: variable.bytes)
+        let values: [Float]
+        switch variable.type {
+        case .float32: values = try parts.array(Float.self, at: range)
+        case .float16: values = HalfPrecision.widened(try parts.array(UInt16.self, at: range))
+        case .bfloat16:
+            values = try parts.array(UInt16.self, at: range).map { Float(bitPattern: UInt32($0) << 16) }
+        case .int8: values = try scaled(parts.array(Int8.self, at: range), name, rows: rows, count: count)
+        case .int16: values = try scaled(parts.array(Int16.self, at: range), name, rows: rows, count: count)
+        case .int32: throw RiposteError(.corrupt, .models, "\(name) is stored as integers.")
+        }
+        try WeightCheck.requireFinite(values, in: name)
+        return values
     }
 
-    /// An array of half or single precision as floats.
-    func floats(_ name: String) throws -> [Float] {
-        let variable = try variable(name)
-        if variable.type == .float32 { return try parts.array(Float.self, at: variable.bytes) }
-        let table = HalfPrecision.floats
-        return try halves(name).map { table[Int($0)] }
+    private func scaled<T: FixedWidthInteger & BitwiseCopyable>(
+        _ numbers: [T], _ name: String, rows: Range<Int>, count: Int
+    ) throws -> [Float] {
+        let scale = "\(name)_scale"
+        let shape = try knownShape(of: scale)
+        let all = try floats(scale)
+        guard all.count == 1 || shape == variables[name]?.dimensions.prefix(1).map({ $0 }) else {
+            throw RiposteError(.corrupt, .models, "\(scale) has the sizes \(shape), not one for each row of \(name).")
+        }
+        return numbers.withUnsafeBufferPointer { numbers in
+            [Float](unsafeUninitializedCapacity: numbers.count) { target, initialized in
+                var index = 0
+                for row in rows {
+                    let factor = 1 / (all.count == 1 ? all[0] : all[row])
+                    let end = index &+ count
+                    while index < end {
+                        target[index] = Float(numbers[index]) * factor
+                        index &+= 1
+                    }
+                }
+                initialized = index
+            }
+        }
     }
 }
 
-extension CTranslate2File {
-    /// One file in pieces, read as if it were whole.
-    fileprivate struct JoinedParts {
-        private let parts: [(start: Int, data: Data)]
-        let count: Int
-
-        init(urls: [URL]) throws {
-            var start = 0
-            parts = try urls.map { url in
-                do {
-                    let data = try Data(contentsOf: url, options: .alwaysMapped)
-                    defer { start += data.count }
-                    return (start, data)
-                } catch {
-                    throw RiposteError(.storage, .models, "Cannot read \(url.path).", underlying: error)
-                }
-            }
-            count = start
-        }
-
-        func array<T: BitwiseCopyable>(_: T.Type, at range: Range<Int>) throws -> [T] {
-            guard range.lowerBound >= 0, range.upperBound <= count else {
-                throw RiposteError(.corrupt, .models, "The model file ends early.")
-            }
-            let length = range.count / MemoryLayout<T>.stride
-            return [T](unsafeUninitializedCapacity: length) { values, initialized in
-                let target = UnsafeMutableRawBufferPointer(values)
-                for (start, data) in parts {
-                    let overlap = range.clamped(to: start..<(start + data.count))
-                    guard !overlap.isEmpty else { continue }
-                    let source = data.startIndex + overlap.lowerBound - start
-                    let destination = UnsafeMutableRawBufferPointer(
-                        rebasing: target[(overlap.lowerBound - range.lowerBound)...])
-                    data.copyBytes(to: destination, from: source..<(source + overlap.count))
-                }
-                initialized = length
-            }
-        }
+extension ModelFileReader {
+    fileprivate mutating func string() throws -> String {
+        let length = Int(try integer(UInt16.self))
+        return String(decoding: try bytes(length).prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    /// Reads the file's table from front to back.
-    private struct Reader {
-        let parts: JoinedParts
-        var offset = 0
-
-        init(parts: JoinedParts) { self.parts = parts }
-
-        mutating func integer<T: FixedWidthInteger & BitwiseCopyable>(_: T.Type) throws -> T {
-            let end = offset + MemoryLayout<T>.size
-            defer { offset = end }
-            return T(littleEndian: try parts.array(T.self, at: offset..<end)[0])
+    fileprivate mutating func variable(_ name: String) throws -> CTranslate2File.Variable {
+        let rank = Int(try integer(UInt8.self))
+        var dimensions: [Int] = []
+        for _ in 0..<rank { dimensions.append(Int(try integer(UInt32.self))) }
+        let code = try integer(UInt8.self)
+        guard let type = CTranslate2File.ElementType(rawValue: code) else {
+            throw RiposteError(.corrupt, .models, "\(name) has numbers of an unknown type, \(code).")
         }
-
-        mutating func string() throws -> String {
-            let length = Int(try integer(UInt16.self))
-            defer { offset += length }
-            let bytes = try parts.array(UInt8.self, at: offset..<(offset + length))
-            return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        let length = Int(try integer(UInt32.self))
+        let bytes = offset..<(offset + length)
+        guard dimensions.reduce(type.size, { $0.multipliedReportingOverflow(by: $1).partialValue }) == length else {
+            throw RiposteError(.corrupt, .models, "\(name) has \(length) bytes, which \(dimensions) does not fill.")
         }
-
-        mutating func variable() throws -> Variable {
-            let rank = Int(try integer(UInt8.self))
-            var dimensions: [Int] = []
-            for _ in 0..<rank { dimensions.append(Int(try integer(UInt32.self))) }
-            let code = try integer(UInt8.self)
-            guard let type = ElementType(rawValue: code) else {
-                throw RiposteError(.corrupt, .models, "The model file has numbers of an unknown type \(code).")
-            }
-            let length = Int(try integer(UInt32.self))
-            defer { offset += length }
-            return Variable(dimensions: dimensions, type: type, bytes: offset..<(offset + length))
-        }
+        try skip(length)
+        return CTranslate2File.Variable(dimensions: dimensions, type: type, bytes: bytes)
     }
 }

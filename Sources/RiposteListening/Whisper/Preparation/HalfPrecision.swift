@@ -7,6 +7,48 @@ enum HalfPrecision {
     /// The float of each half, by its bits.
     static let floats: [Float] = (0...UInt16.max).map(float)
 
+    /// The floats of halves.
+    static func widened(_ halves: [UInt16]) -> [Float] {
+        floats.withUnsafeBufferPointer { table in
+            halves.withUnsafeBufferPointer { halves in
+                [Float](unsafeUninitializedCapacity: halves.count) { target, initialized in
+                    var index = 0
+                    while index < halves.count {
+                        target[index] = table[Int(halves[index])]
+                        index &+= 1
+                    }
+                    initialized = halves.count
+                }
+            }
+        }
+    }
+
+    /// The halves of floats that are halves: numbers `float` gave.
+    static func narrowed(_ values: [Float]) -> [UInt16] {
+        values.withUnsafeBufferPointer { values in
+            [UInt16](unsafeUninitializedCapacity: values.count) { target, initialized in
+                var index = 0
+                while index < values.count {
+                    target[index] = half(values[index].bitPattern)
+                    index &+= 1
+                }
+                initialized = values.count
+            }
+        }
+    }
+
+    /// The half that has the value of a float with these bits.
+    private static func half(_ bits: UInt32) -> UInt16 {
+        let sign = UInt16(truncatingIfNeeded: bits >> 16) & 0x8000
+        let exponent = bits >> 23 & 0xff
+        let fraction = bits & 0x7f_ffff
+        if exponent == 0 { return sign }
+        if exponent == 0xff { return sign | 0x7c00 | UInt16(truncatingIfNeeded: fraction >> 13) }
+        if exponent >= 113 { return sign | UInt16(truncatingIfNeeded: (exponent &- 112) << 10 | fraction >> 13) }
+        // Below normal form.
+        return sign | UInt16(truncatingIfNeeded: (fraction | 0x80_0000) >> (126 &- exponent))
+    }
+
     /// The value of one half, made of its bits alone.
     private static func float(_ bits: UInt16) -> Float {
         let sign = UInt32(bits & 0x8000) << 16

@@ -26,26 +26,29 @@ struct SilenceMemory {
 
     /// Divides the window and writes the blocks' rows into the weight file.
     ///
-    /// - Parameter recording: what the encoder gave for silence, by the names below, [1, positions, width] each.
-    init(stride: Int, positions: Int, recording: [String: Tensor], file: OnnxWeightFile) throws {
+    /// - Parameter recording: the rows of `middles`, by the names below.
+    init(stride: Int, positions: Int, recording: [String: [Float]], file: OnnxWeightFile) throws {
         self.stride = stride
-        offset = (stride - positions % stride) % stride
-        let first = stride - offset
-        ends = Array(Swift.stride(from: first, through: positions, by: stride))
-        let middles = ends.map { end in (max(0, end - stride) + end) / 2 }
+        offset = Self.offset(stride: stride, positions: positions)
+        ends = Self.ends(stride: stride, positions: positions)
         var rows: [String: OnnxWeightFile.Region] = [:]
         // In the order of the names, so that the file is the same each time.
-        for (name, tensor) in recording.sorted(by: { $0.key < $1.key }) {
-            guard tensor.shape.count == 3, tensor.shape[1] == positions else {
-                throw RiposteError(.engineFailed, .models, "\(name) of silence has the shape \(tensor.shape).")
-            }
-            let width = tensor.shape[2]
-            let picked = try tensor.withFloats { values in
-                middles.flatMap { values[($0 * width)..<(($0 + 1) * width)] }
-            }
-            rows[name] = try file.append(picked)
+        for (name, values) in recording.sorted(by: { $0.key < $1.key }) {
+            rows[name] = try file.append(values)
         }
         self.rows = rows
+    }
+
+    /// The positions that represent the blocks.
+    static func middles(stride: Int, positions: Int) -> [Int] {
+        ends(stride: stride, positions: positions).map { end in (max(0, end - stride) + end) / 2 }
+    }
+
+    private static func offset(stride: Int, positions: Int) -> Int { (stride - positions % stride) % stride }
+
+    private static func ends(stride: Int, positions: Int) -> [Int] {
+        let first = stride - offset(stride: stride, positions: positions)
+        return Array(Swift.stride(from: first, through: positions, by: stride))
     }
 
     static func key(_ layer: Int) -> String { "silence.\(layer).key" }

@@ -2,7 +2,7 @@
 /// a model takes seconds in an unoptimised build, too.
 enum Transposition {
     /// A row-major matrix of `rows` × `columns` as `columns` × `rows`.
-    static func transposed<T>(_ matrix: ArraySlice<T>, rows: Int, columns: Int) -> [T] {
+    static func transposed<T>(_ matrix: [T], rows: Int, columns: Int) -> [T] {
         [T](unsafeUninitializedCapacity: rows * columns) { target, count in
             matrix.withUnsafeBufferPointer { source in
                 var row = 0
@@ -23,14 +23,16 @@ enum Transposition {
     }
 }
 
-/// Symmetric 8-bit quantisation with one scale for each output channel.
-enum ChannelQuantization {
-    struct Result {
-        /// [inputs, outputs]
-        var values: [Int8]
-        /// [outputs]
-        var scales: [Float]
-    }
+/// Symmetric 8-bit quantisation with one scale for each output channel. It is given the matrix some rows at a time.
+struct ChannelQuantization {
+    /// [inputs, outputs]
+    private(set) var values: [Int8]
+    /// [outputs]
+    private(set) var scales: [Float]
+
+    private let outputs: Int
+    private let inputs: Int
+    private var done = 0
 
     /// The largest magnitude used.
     ///
@@ -38,53 +40,51 @@ enum ChannelQuantization {
     /// bytes in 16 bits, which saturates from 2 · 255 · 65 on. With 7 bits every machine gives the same result.
     static let limit: Float = 63
 
-    /// - Parameter halves: half-precision bits, [outputs, inputs].
-    static func quantize(_ halves: ArraySlice<UInt16>, outputs: Int, inputs: Int) -> Result {
-        var scales = [Float](repeating: 0, count: outputs)
-        let values = [Int8](unsafeUninitializedCapacity: outputs * inputs) { target, count in
-            withUnsafeBuffers(halves, HalfPrecision.floats) { source, table in
-                for row in 0..<outputs {
-                    let scale = largestMagnitude(source, from: row &* inputs, count: inputs) / limit
-                    scales[row] = scale
-                    let factor = scale > 0 ? 1 / scale : 0
-                    var from = row &* inputs
-                    var to = row
-                    let end = from &+ inputs
-                    while from < end {
-                        let value = table[Int(source[from])] * factor
-                        target[to] = Int8(truncatingIfNeeded: Int32(value + (value < 0 ? -0.5 : 0.5)))
-                        from &+= 1
-                        to &+= outputs
+    init(outputs: Int, inputs: Int) {
+        values = [Int8](repeating: 0, count: outputs * inputs)
+        scales = [Float](repeating: 0, count: outputs)
+        self.outputs = outputs
+        self.inputs = inputs
+    }
+
+    /// - Parameter rows: the next rows of [outputs, inputs].
+    mutating func append(_ rows: [Float]) {
+        let (outputs, inputs, first) = (outputs, inputs, done)
+        let count = rows.count / inputs
+        values.withUnsafeMutableBufferPointer { target in
+            scales.withUnsafeMutableBufferPointer { scales in
+                rows.withUnsafeBufferPointer { source in
+                    for row in 0..<count {
+                        let scale = source.largestMagnitude(from: row &* inputs, count: inputs) / Self.limit
+                        scales[first + row] = scale
+                        let factor = scale > 0 ? 1 / scale : 0
+                        var from = row &* inputs
+                        var to = first + row
+                        let end = from &+ inputs
+                        while from < end {
+                            let value = source[from] * factor
+                            target[to] = Int8(truncatingIfNeeded: Int32(value + (value < 0 ? -0.5 : 0.5)))
+                            from &+= 1
+                            to &+= outputs
+                        }
                     }
                 }
             }
-            count = outputs * inputs
         }
-        return Result(values: values, scales: scales)
-    }
-
-    /// The largest magnitude of `count` numbers. Half-precision bits without the sign order like magnitudes do.
-    static func largestMagnitude(_ halves: UnsafeBufferPointer<UInt16>, from start: Int, count: Int) -> Float {
-        var largest: UInt16 = 0
-        var index = start
-        let end = start &+ count
-        while index < end {
-            let magnitude = halves[index] & 0x7fff
-            if magnitude > largest { largest = magnitude }
-            index &+= 1
-        }
-        return HalfPrecision.floats[Int(largest)]
+        done += count
     }
 }
 
-/// Symmetric 8-bit quantisation with one scale for each block of inputs of each output, as `MatMulNBits` reads it.
-enum BlockQuantization {
-    struct Result {
-        /// [outputs, inputs / block, block], 128 for zero.
-        var values: [UInt8]
-        /// [outputs, inputs / block]
-        var scales: [Float]
-    }
+/// Symmetric 8-bit quantisation with one scale for each block of inputs of each output, as `MatMulNBits` reads it. It is
+/// given the matrix some rows at a time.
+struct BlockQuantization {
+    /// [outputs, inputs / block, block], 128 for zero.
+    private(set) var values: [UInt8]
+    /// [outputs, inputs / block]
+    private(set) var scales: [Float]
+
+    private let inputs: Int
+    private var done = 0
 
     /// The stored number for zero.
     static let zero: Float = 128
@@ -95,37 +95,51 @@ enum BlockQuantization {
         inputs.isMultiple(of: 128) ? 128 : 64
     }
 
-    /// - Parameter halves: half-precision bits, [outputs, inputs]; inputs a multiple of 64.
-    static func quantize(_ halves: ArraySlice<UInt16>, outputs: Int, inputs: Int) -> Result {
-        let block = block(inputs: inputs)
-        var scales = [Float](repeating: 0, count: outputs * inputs / block)
-        let values = [UInt8](unsafeUninitializedCapacity: outputs * inputs) { target, count in
-            withUnsafeBuffers(halves, HalfPrecision.floats) { source, table in
-                for index in scales.indices {
-                    let start = index &* block
-                    let scale = ChannelQuantization.largestMagnitude(source, from: start, count: block) / 127
-                    scales[index] = scale
-                    let factor = scale > 0 ? 1 / scale : 0
-                    var from = start
-                    let end = start &+ block
-                    while from < end {
-                        let value = table[Int(source[from])] * factor
-                        target[from] = UInt8(truncatingIfNeeded: Int32(value + zero + 0.5))
-                        from &+= 1
+    /// - Parameter inputs: a multiple of 64.
+    init(outputs: Int, inputs: Int) {
+        values = [UInt8](repeating: 0, count: outputs * inputs)
+        scales = [Float](repeating: 0, count: outputs * inputs / Self.block(inputs: inputs))
+        self.inputs = inputs
+    }
+
+    /// - Parameter rows: the next rows of [outputs, inputs].
+    mutating func append(_ rows: [Float]) {
+        let block = Self.block(inputs: inputs)
+        let first = done * inputs
+        values.withUnsafeMutableBufferPointer { target in
+            scales.withUnsafeMutableBufferPointer { scales in
+                rows.withUnsafeBufferPointer { source in
+                    for index in 0..<(rows.count / block) {
+                        var from = index &* block
+                        let scale = source.largestMagnitude(from: from, count: block) / 127
+                        scales[first / block + index] = scale
+                        let factor = scale > 0 ? 1 / scale : 0
+                        let end = from &+ block
+                        while from < end {
+                            let value = source[from] * factor
+                            target[first &+ from] = UInt8(truncatingIfNeeded: Int32(value + Self.zero + 0.5))
+                            from &+= 1
+                        }
                     }
                 }
             }
-            count = outputs * inputs
         }
-        return Result(values: values, scales: scales)
+        done += rows.count / inputs
     }
 }
 
-/// Two arrays' memory at once.
-private func withUnsafeBuffers<A, B>(
-    _ first: ArraySlice<A>, _ second: [B], _ body: (UnsafeBufferPointer<A>, UnsafeBufferPointer<B>) -> Void
-) {
-    first.withUnsafeBufferPointer { first in
-        second.withUnsafeBufferPointer { second in body(first, second) }
+extension UnsafeBufferPointer<Float> {
+    /// The largest magnitude of `count` numbers.
+    fileprivate func largestMagnitude(from start: Int, count: Int) -> Float {
+        var largest: UInt32 = 0
+        var index = start
+        let end = start &+ count
+        while index < end {
+            // The bits without the sign order like magnitudes do.
+            let magnitude = self[index].bitPattern & 0x7fff_ffff
+            if magnitude > largest { largest = magnitude }
+            index &+= 1
+        }
+        return Float(bitPattern: largest)
     }
 }

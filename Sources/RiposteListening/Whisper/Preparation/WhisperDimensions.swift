@@ -17,23 +17,37 @@ public struct WhisperDimensions: Sendable, Equatable, Codable {
 
     /// Whisper's attention heads all have 64 channels.
     public static let headWidth = 64
-    /// The vocabulary of the models that know English only.
+    /// The vocabulary of the models that know English only; the others' is larger.
     static let englishVocabulary = 51864
 
     public var heads: Int { width / Self.headWidth }
     /// Whether the prompt names a language and a task.
-    public var isMultilingual: Bool { vocabulary != Self.englishVocabulary }
+    public var isMultilingual: Bool { vocabulary > Self.englishVocabulary }
 
-    init(of model: CTranslate2File) throws {
+    init(
+        width: Int, encoderLayers: Int, decoderLayers: Int, vocabulary: Int, mels: Int, audioPositions: Int,
+        textPositions: Int
+    ) {
+        self.width = width
+        self.encoderLayers = encoderLayers
+        self.decoderLayers = decoderLayers
+        self.vocabulary = vocabulary
+        self.mels = mels
+        self.audioPositions = audioPositions
+        self.textPositions = textPositions
+    }
+
+    /// - Throws: `.corrupt` if they are not those of a Whisper model.
+    init(of model: any WhisperCheckpoint) throws {
         func dimensions(_ name: String, rank: Int) throws -> [Int] {
-            let found = try model.variable(name).dimensions
+            let found = try model.knownShape(of: name)
             guard found.count == rank else {
                 throw RiposteError(.corrupt, .models, "\(name) has \(found.count) dimensions, not \(rank).")
             }
             return found
         }
         func layers(_ part: String) -> Int {
-            (0...).first { model.variables["\(part)/layer_\($0)/ffn/linear_0/weight"] == nil } ?? 0
+            (0...).first { model.shape(of: "\(part)/layer_\($0)/ffn/linear_0/weight") == nil } ?? 0
         }
         let embeddings = try dimensions("decoder/embeddings/weight", rank: 2)
         vocabulary = embeddings[0]

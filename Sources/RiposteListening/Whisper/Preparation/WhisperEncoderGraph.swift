@@ -6,9 +6,7 @@ import RiposteInference
 struct WhisperEncoderGraph {
     /// What becomes of the silence behind the utterance.
     enum Silence {
-        /// It is in the features, or it is not there.
-        case none
-        /// It is all there is: the keys and values of the window are given out, for a `SilenceMemory`.
+        /// It is all there is: its keys and values are given out, for a `SilenceMemory`.
         case recorded
         /// It is remembered.
         case remembered(SilenceMemory)
@@ -31,6 +29,45 @@ struct WhisperEncoderGraph {
         self.silence = silence
     }
 
+    /// A part of the encoder, small enough for any machine's memory.
+    enum Stage {
+        /// `features` to `hidden.next`, the first layer's `hidden`.
+        case stem
+        /// `hidden` to `hidden.next`, and the layer's keys and values.
+        case layer(Int)
+        /// The last layer's `hidden` to the keys and values of this layer of the decoder.
+        case cross(Int)
+    }
+
+    static let hidden = "hidden"
+    static let next = "hidden.next"
+
+    /// A part of the encoder for recording 30 s of silence.
+    static func build(_ stage: Stage, _ weights: WhisperWeights) throws -> OnnxGraph {
+        var builder = WhisperEncoderGraph(
+            layers: WhisperLayers(name: "encoder", weights: weights, form: .exact), silence: .recorded)
+        return try builder.build(stage)
+    }
+
+    private mutating func build(_ stage: Stage) throws -> OnnxGraph {
+        let shape: [OnnxDimension] = [1, .fixed(dimensions.audioPositions), .fixed(dimensions.width)]
+        if case .stem = stage {
+            let frames = OnnxDimension.fixed(2 * dimensions.audioPositions)
+            let features = layers.graph.input(WhisperGraphs.features, .float, [1, .fixed(dimensions.mels), frames])
+            let count = layers.graph.integers([dimensions.audioPositions])
+            layers.graph.output(try stem(features, positions: count), as: Self.next, .float, shape)
+            return layers.graph
+        }
+        let x = layers.graph.input(Self.hidden, .float, shape)
+        if case .layer(let index) = stage {
+            let attended = try selfAttention(x, index, bias: "")
+            let result = try layers.feedForward(attended, "encoder/layer_\(index)")
+            layers.graph.output(result, as: Self.next, .float, shape)
+        }
+        if case .cross(let index) = stage { try cross(try layers.normalized(x, "encoder/layer_norm"), index) }
+        return layers.graph
+    }
+
     private mutating func build() throws -> OnnxGraph {
         let features = layers.graph.input(WhisperGraphs.features, .float, [1, .fixed(dimensions.mels), "frames"])
         let frames = layers.size(features, 2)
@@ -47,7 +84,8 @@ struct WhisperEncoderGraph {
             x = try selfAttention(x, index, bias: scores)
             x = try layers.feedForward(x, "encoder/layer_\(index)")
         }
-        try cross(try layers.normalized(x, "encoder/layer_norm"))
+        x = try layers.normalized(x, "encoder/layer_norm")
+        for index in 0..<dimensions.decoderLayers { try cross(x, index) }
         let bias = layers.graph.apply("Reshape", [crossBias, layers.graph.integers([1, 1, 1, -1])])
         layers.graph.output(bias, as: WhisperGraphs.crossBias, .float, [1, 1, 1, "memory"])
         return layers.graph
@@ -101,25 +139,22 @@ struct WhisperEncoderGraph {
         return layers.graph.apply("Add", [x, try layers.linear(context, "\(layer)/self_attention/linear_1")])
     }
 
-    /// Every decoder layer's keys and values of the encoder's output.
-    private mutating func cross(_ x: String) throws {
+    /// A decoder layer's keys and values of the encoder's output.
+    private mutating func cross(_ x: String, _ index: Int) throws {
         let width = dimensions.width
-        for index in 0..<dimensions.decoderLayers {
-            let layer = "decoder/layer_\(index)/attention/linear_1"
-            var key = try layers.linear(x, layer, rows: 0..<width)
-            var value = try layers.linear(x, layer, rows: width..<(2 * width))
-            if case .recorded = silence {
-                record(key, value, SilenceMemory.crossKey(index), SilenceMemory.crossValue(index))
-                continue
-            }
-            if let blocks {
-                key = blocks.appended(SilenceMemory.crossKey(index), to: key, layers: &layers)
-                value = blocks.appended(SilenceMemory.crossValue(index), to: value, layers: &layers)
-            }
-            let shape: [OnnxDimension] = [1, .fixed(dimensions.heads), "memory", .fixed(WhisperDimensions.headWidth)]
-            layers.graph.output(layers.heads(key), as: WhisperGraphs.crossKey(index), .float, shape)
-            layers.graph.output(layers.heads(value), as: WhisperGraphs.crossValue(index), .float, shape)
+        let layer = "decoder/layer_\(index)/attention/linear_1"
+        var key = try layers.linear(x, layer, rows: 0..<width)
+        var value = try layers.linear(x, layer, rows: width..<(2 * width))
+        if case .recorded = silence {
+            return record(key, value, SilenceMemory.crossKey(index), SilenceMemory.crossValue(index))
         }
+        if let blocks {
+            key = blocks.appended(SilenceMemory.crossKey(index), to: key, layers: &layers)
+            value = blocks.appended(SilenceMemory.crossValue(index), to: value, layers: &layers)
+        }
+        let shape: [OnnxDimension] = [1, .fixed(dimensions.heads), "memory", .fixed(WhisperDimensions.headWidth)]
+        layers.graph.output(layers.heads(key), as: WhisperGraphs.crossKey(index), .float, shape)
+        layers.graph.output(layers.heads(value), as: WhisperGraphs.crossValue(index), .float, shape)
     }
 
     private mutating func record(_ key: String, _ value: String, _ keyName: String, _ valueName: String) {

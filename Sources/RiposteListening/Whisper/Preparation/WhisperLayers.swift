@@ -25,7 +25,7 @@ struct WhisperLayers {
     mutating func product(_ x: String, _ matrix: WhisperWeights.Matrix, bias: String) -> String {
         let stored = storedValues(of: matrix)
         switch matrix.form {
-        case .half:
+        case .exact:
             let product = graph.apply("MatMul", [x, asFloat(stored)])
             return bias.isEmpty ? product : graph.apply("Add", [product, bias])
         case .channels:
@@ -47,7 +47,7 @@ struct WhisperLayers {
     mutating func rows(of matrix: WhisperWeights.Matrix, _ indices: String) -> String {
         let stored = storedValues(of: matrix)
         switch matrix.form {
-        case .half, .channels:
+        case .exact, .channels:
             let columns = asFloat(graph.apply("Gather", [stored, indices], ["axis": .integer(1)]))
             let rows = graph.apply("Transpose", [columns], ["perm": .integers([1, 2, 0])])
             guard matrix.form == .channels else { return rows }
@@ -67,8 +67,9 @@ struct WhisperLayers {
 
     private mutating func storedValues(of matrix: WhisperWeights.Matrix) -> String {
         switch matrix.form {
-        case .half:
-            return graph.external(matrix.name, .float16, [matrix.inputs, matrix.outputs], in: matrix.values)
+        case .exact:
+            let type = matrix.isHalf ? OnnxElementType.float16 : .float
+            return graph.external(matrix.name, type, [matrix.inputs, matrix.outputs], in: matrix.values)
         case .channels:
             return graph.external(matrix.name, .int8, [matrix.inputs, matrix.outputs], in: matrix.values)
         case .blocks:

@@ -1,6 +1,6 @@
 /// How exact the prepared Whisper graphs compute.
 public enum WhisperPrecision: String, Sendable, CaseIterable, Codable {
-    /// The checkpoint's half-precision weights, computed in single precision: the reference.
+    /// The checkpoint's weights as they are, computed in single precision: the reference.
     case float = "fp32"
     /// 8-bit weights; what they are multiplied with is quantised as it comes.
     case int8
@@ -8,8 +8,8 @@ public enum WhisperPrecision: String, Sendable, CaseIterable, Codable {
 
 /// How a matrix is stored and multiplied.
 enum MatrixForm: Sendable, Hashable {
-    /// The checkpoint's half precision, widened when the graph is loaded.
-    case half
+    /// As in the checkpoint; half precision is widened when the graph is loaded.
+    case exact
     /// 8 bits with a scale for each output, times activations in 8 bits with one scale for all of them. The fastest
     /// over many positions: for the encoder.
     case channels
@@ -19,6 +19,6 @@ enum MatrixForm: Sendable, Hashable {
 }
 
 extension WhisperPrecision {
-    var encoderForm: MatrixForm { self == .float ? .half : .channels }
-    var decoderForm: MatrixForm { self == .float ? .half : .blocks }
+    var encoderForm: MatrixForm { self == .float ? .exact : .channels }
+    var decoderForm: MatrixForm { self == .float ? .exact : .blocks }
 }

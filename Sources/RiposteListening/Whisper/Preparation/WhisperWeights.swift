@@ -8,6 +8,8 @@ final class WhisperWeights {
     struct Matrix {
         let name: String
         let form: MatrixForm
+        /// Of the exact form: half precision, or single where the checkpoint has more.
+        let isHalf: Bool
         let inputs: Int
         let outputs: Int
         let values: OnnxWeightFile.Region
@@ -15,13 +17,23 @@ final class WhisperWeights {
         let scales: OnnxWeightFile.Region?
     }
 
+    /// A matrix, or some of its outputs, to be stored.
+    private struct Source {
+        let array: String
+        let rows: Range<Int>
+        let inputs: Int
+    }
+
     let dimensions: WhisperDimensions
-    private let model: CTranslate2File
+    private let model: any WhisperCheckpoint
     private let file: OnnxWeightFile
     private var matrices: [String: Matrix] = [:]
     private var vectors: [String: OnnxWeightFile.Region] = [:]
 
-    init(model: CTranslate2File, dimensions: WhisperDimensions, file: OnnxWeightFile) {
+    /// So many numbers are read at a time where that is enough.
+    private static let piece = 1 << 22
+
+    init(model: any WhisperCheckpoint, dimensions: WhisperDimensions, file: OnnxWeightFile) {
         self.model = model
         self.dimensions = dimensions
         self.file = file
@@ -31,50 +43,60 @@ final class WhisperWeights {
     func matrix(_ name: String, rows: Range<Int>? = nil, form: MatrixForm) throws -> Matrix {
         let stored = rows.map { "\(name)/weight[\($0)]" } ?? "\(name)/weight"
         if let known = matrices[stored], known.form == form { return known }
-        let shape = try model.variable("\(name)/weight").dimensions
+        let shape = try shape("\(name)/weight")
         guard shape.count == 2 else {
             throw RiposteError(.corrupt, .models, "\(name)/weight is not a matrix.")
         }
-        let rows = rows ?? 0..<shape[0]
-        let all = try model.halves("\(name)/weight")
-        let halves = all[(rows.lowerBound * shape[1])..<(rows.upperBound * shape[1])]
-        let matrix = try store(halves, as: stored, form, inputs: shape[1], outputs: rows.count)
+        let source = Source(array: "\(name)/weight", rows: rows ?? 0..<shape[0], inputs: shape[1])
+        let matrix = try store(source, as: stored, form)
         matrices[stored] = matrix
         return matrix
     }
 
-    /// Any array, as floats.
+    /// Any array, as floats. `range`: only these elements of a vector.
     func vector(_ name: String, range: Range<Int>? = nil) throws -> OnnxWeightFile.Region {
         let stored = range.map { "\(name)[\($0)]" } ?? name
         if let known = vectors[stored] { return known }
-        let values = try model.floats(name)
-        let region = try file.append(range.map { Array(values[$0]) } ?? values)
+        let region = try file.append(range.map { try model.floats(name, rows: $0) } ?? model.floats(name))
         vectors[stored] = region
         return region
     }
 
     /// The shape of an array.
-    func shape(_ name: String) throws -> [Int] {
-        try model.variable(name).dimensions
-    }
+    func shape(_ name: String) throws -> [Int] { try model.knownShape(of: name) }
 
-    private func store(
-        _ halves: ArraySlice<UInt16>, as name: String, _ form: MatrixForm, inputs: Int, outputs: Int
-    ) throws -> Matrix {
+    private func store(_ source: Source, as name: String, _ form: MatrixForm) throws -> Matrix {
+        let (outputs, inputs) = (source.rows.count, source.inputs)
+        let isHalf = model.isHalf(source.array)
         let values: OnnxWeightFile.Region
         var scales: OnnxWeightFile.Region?
         switch form {
-        case .half:
-            values = try file.append(Transposition.transposed(halves, rows: outputs, columns: inputs))
+        case .exact:
+            let floats = try model.floats(source.array, rows: source.rows)
+            values =
+                isHalf
+                ? try file.append(
+                    Transposition.transposed(HalfPrecision.narrowed(floats), rows: outputs, columns: inputs))
+                : try file.append(Transposition.transposed(floats, rows: outputs, columns: inputs))
         case .channels:
-            let quantized = ChannelQuantization.quantize(halves, outputs: outputs, inputs: inputs)
+            var quantized = ChannelQuantization(outputs: outputs, inputs: inputs)
+            try forEachPiece(of: source) { quantized.append($0) }
             values = try file.append(quantized.values)
             scales = try file.append(quantized.scales)
         case .blocks:
-            let quantized = BlockQuantization.quantize(halves, outputs: outputs, inputs: inputs)
+            var quantized = BlockQuantization(outputs: outputs, inputs: inputs)
+            try forEachPiece(of: source) { quantized.append($0) }
             values = try file.append(quantized.values)
             scales = try file.append(quantized.scales)
         }
-        return Matrix(name: name, form: form, inputs: inputs, outputs: outputs, values: values, scales: scales)
+        return Matrix(
+            name: name, form: form, isHalf: isHalf, inputs: inputs, outputs: outputs, values: values, scales: scales)
+    }
+
+    private func forEachPiece(of source: Source, _ body: ([Float]) -> Void) throws {
+        let step = max(1, Self.piece / source.inputs)
+        for start in stride(from: source.rows.lowerBound, to: source.rows.upperBound, by: step) {
+            body(try model.floats(source.array, rows: start..<min(start + step, source.rows.upperBound)))
+        }
     }
 }
