@@ -26,7 +26,8 @@ What the figures are:
 - response latency: from the true end of speech to the first sample of at least 1 % of full scale of the answer; of
   several answers, the first that begins after the end or at most 200 ms before it.
 - unanswered: no answer was heard. premature: more than 200 ms of an answer were heard before the true end.
-  in two: more than one answer to one order. taken back: an answer was begun and withdrawn (riposte only).
+  in two: more than one answer to one order. Only riposte does these: taken back: an answer was begun and withdrawn;
+  asked back: the answer was that it had not understood.
 - CPU seconds a turn: of the whole recording and the answer, on all cores, without loading the models: for riposte
   less what a run over a tenth of a second of silence takes. Answers differ in length.
 - memory: the most that was resident, models included.
@@ -69,11 +70,15 @@ class Riposte:
         turns = [json.loads(line) for line in trace.read_text().splitlines()] if trace.exists() else []
         sound = heard(*measuring.read_wave(self.folder / "answer.wav"))
         # Where the trace has an answer, the first sound of it in the file, found as Pipecat's is.
-        stated = [turn["firstSoundMs"] / 1000 for turn in turns if turn.get("firstSoundMs") is not None]
+        # What was not said to the user's words (an apology of its own, "are you still there?") is no answer.
+        told = [turn for turn in turns if turn.get("firstSoundMs") is not None and turn.get("speechEndMs") is not None]
+        stated = [turn["firstSoundMs"] / 1000 for turn in told]
         answers = [next((max(begin, at) for begin, end in sound if end > at), None) for at in stated]
         return {
             "answers": answers, "stated": stated, "heard": sound,
             "transcripts": [turn["transcript"] for turn in turns if turn.get("transcript")],
+            "replies": [turn.get("heard") for turn in turns],
+            "asked_back": any(turn["outcome"] == "reprompted" for turn in told),
             "taken_back": [ms for turn in turns for ms in turn.get("takenBackMs", [])],
             "cpu": cpu - self.loading, "memory": memory,
         }
@@ -149,6 +154,7 @@ def summary(outcomes):
         "unanswered": n - len(latencies),
         "premature": sum(outcome["premature"] for outcome in outcomes),
         "in_two": sum(outcome["in_two"] for outcome in outcomes),
+        "asked_back": sum(outcome.get("asked_back", False) for outcome in outcomes),
         "taken_back": sum(bool(outcome.get("taken_back")) for outcome in outcomes),
         "cpu_seconds_a_turn": sum(outcome["cpu"] for outcome in outcomes) / n,
         "memory_mb": max(outcome["memory"] for outcome in outcomes),
@@ -163,7 +169,8 @@ def shown(name, figures):
     print(f"  {name:<8}  median {number(figures['median_ms'], '.0f')}  p95 {number(figures['p95_ms'], '.0f')}"
           f"  worst {number(figures['worst_ms'], '.0f')} ms"
           f"  | of {figures['orders']}: unanswered {figures['unanswered']}, premature {figures['premature']},"
-          f" in two {figures['in_two']}, taken back {figures['taken_back']}"
+          f" in two {figures['in_two']}, taken back {figures['taken_back']},"
+          f" asked back {figures['asked_back']}"
           f"  | {figures['cpu_seconds_a_turn']:.1f} CPU s a turn, {figures['memory_mb']:.0f} MB"
           f"  | fixed work {figures['fixed_work_ms']:.0f} ms", flush=True)
 
