@@ -14,8 +14,8 @@ cores, and is given each recording as samples, cold.
 
 In each round every engine runs once in a process of its own, in random order: it loads, transcribes the first
 recording once uncounted, then each. A fixed piece of work (products of matrices) is timed beside each run, because a
-machine's own speed drifts: only the ratios within one round count. The table has medians over the rounds. CPU each is the CPU time
-of one recording in the mean, on all cores.
+machine's own speed drifts: only the ratios within one round count. The table has medians over the rounds. CPU each
+is the CPU time of one recording in the mean, on all cores.
 
 `--labels` also counts the commands understood, by the folder's labels.json: for riposte by its own `bench stt
 --labels`, for the others by the same rules in command_scoring.py.
@@ -116,7 +116,8 @@ def understood(arguments, size, files, last):
 
 
 def tabulate(size, rounds, shares):
-    print(f"\n{size:<24}{'median':>10}{'p95':>10}{'× riposte':>11}{'CPU each':>11}{'memory':>10}{'right':>9}{'fixed work':>13}")
+    print(f"\n{size:<24}{'median':>10}{'p95':>10}{'× riposte':>11}{'CPU each':>11}{'memory':>10}{'right':>9}"
+          f"{'fixed work':>13}")
     figures = {}
     for name in ["riposte", *PEERS]:
         runs = [results[size, name] for results in rounds]
