@@ -84,6 +84,7 @@ private struct TranscribeProgress {
     private let file: String
     private let duration: Double?
     private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let start = ContinuousClock.now
     private var told = 0
     private var isShown = false
 
@@ -103,7 +104,16 @@ private struct TranscribeProgress {
         guard percent >= told + (isTerminal ? 1 : 10) else { return }
         told = percent
         isShown = true
-        write("\(isTerminal ? "\r" : "")\(file): \(percent) %\(isTerminal ? "" : "\n")")
+        let left = left(after: seconds, of: duration)
+        write("\(isTerminal ? "\r" : "")\(file): \(percent) %\(left)\(isTerminal ? "\u{1B}[K" : "\n")")
+    }
+
+    /// How much longer it takes, if it goes on as it went so far.
+    private func left(after seconds: Double, of duration: Double) -> String {
+        let elapsed = (ContinuousClock.now - start) / .seconds(1)
+        guard seconds > 0, elapsed >= 1 else { return "" }
+        let left = Int((elapsed * max(0, duration - seconds) / seconds).rounded())
+        return left < 60 ? ", \(left) s left" : ", \((left + 30) / 60) min left"
     }
 
     mutating func end() {
