@@ -9,6 +9,7 @@ extension TurnStateMachine.Input {
     enum SoundStartedCodingKeys: String, CodingKey { case _0 = "revision" }
     enum SoundEndedCodingKeys: String, CodingKey { case _0 = "revision" }
     enum AlarmCodingKeys: String, CodingKey { case _0 = "alarm" }
+    enum OverlapCodingKeys: String, CodingKey { case _0 = "evidence" }
 }
 
 extension TurnStateMachine.Action {
@@ -22,6 +23,9 @@ extension TurnStateMachine.Action {
     enum TakeBackCodingKeys: String, CodingKey { case _0 = "revision" }
     enum RetractCodingKeys: String, CodingKey { case _0 = "revision" }
     enum SilenceCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum DuckCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum HoldCodingKeys: String, CodingKey { case _0 = "revision" }
+    enum ResumeCodingKeys: String, CodingKey { case _0 = "revision" }
     enum EndCodingKeys: String, CodingKey {
         case turn
         case _1 = "outcome"
@@ -54,6 +58,17 @@ extension Happening {
     enum TurnProbabilityCodingKeys: String, CodingKey {
         case _0 = "revision"
         case _1 = "probability"
+        case timing
+    }
+    enum LoudnessCodingKeys: String, CodingKey {
+        case _0 = "level"
+        case excess
+    }
+    enum OverheardCodingKeys: String, CodingKey {
+        case start
+        case _1 = "transcript"
+        case isWhole
+        case timing
     }
     enum PartialCodingKeys: String, CodingKey {
         case turn

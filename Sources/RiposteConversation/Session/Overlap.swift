@@ -19,6 +19,7 @@ struct Overlap: Sendable {
     /// Whether the silence after it has lasted long enough to end an utterance.
     var isOver = false
     var words: String?
+    var confidence = 1.0
     var isWhole = false
     var isAsking = false
     /// When the recogniser was last asked, by length of voice.

@@ -65,7 +65,7 @@ extension Session {
             turns[revision.turn]?.transcript = transcript
             turns[revision.turn]?.waterfall.transcript = moment(timing)
         }
-        weigh(transcript, of: revision)
+        weigh(transcript, of: revision, timing)
         deliver(.transcript(revision, transcript), timing)
     }
 

@@ -9,6 +9,8 @@ struct Pause: Sendable {
     var start: Int
     var soundProbability: Double?
     var text: TextCompleteness?
+    /// Whether the turn detector was asked a second time.
+    var isLookedAtAgain = false
 }
 
 // How long to wait for the user to go on.
@@ -20,29 +22,55 @@ extension Session {
         }
         pause = Pause(revision: turn.revision, start: end)
         wait(policy.configuration.silenceWithoutEvidence)
+        askWhetherOver(turn)
+    }
+
+    /// Asks the turn detector about the sound up to now.
+    private func askWhetherOver(_ turn: Turn) {
         guard let turnDetector = parts.turnDetector else { return }
-        let revision = turn.revision
+        let (revision, begun) = (turn.revision, clock.position)
         let sound = recent.from(max(turn.speechStart - 8_000, recent.end - Self.weighedSound))
         start(charging: true) {
+            let start = ContinuousClock.now
             let probability = try? await turnDetector.endOfTurnProbability(audio: sound, transcript: "")
-            await self.tell(.turnProbability(revision, probability))
+            await self.tell(.turnProbability(revision, probability, timing: .init(begun: begun, took: .now - start)))
         }
     }
 
     /// So much sound a turn detector looks back at: 8 s.
     private static let weighedSound = 8 * 16_000
 
-    func weighed(_ probability: Double?, _ revision: Revision) {
-        guard pause?.revision == revision else { return }
-        pause?.soundProbability = probability
-        decide()
+    func weighed(_ probability: Double?, _ revision: Revision, _ timing: Happening.Timing) {
+        after(timing) { session in
+            guard session.pause?.revision == revision else { return }
+            // What is not known the second time is as it was the first.
+            let last = session.pause?.soundProbability
+            session.pause?.soundProbability = probability ?? last
+            session.decide()
+        }
+    }
+
+    /// With more silence the turn detector tells better: it is asked once more where that can still save time.
+    func lookAgain(at position: Int) {
+        guard let policy = configuration.endOfTurn, let known = pause, !known.isLookedAtAgain,
+            known.soundProbability != nil, known.text != nil, case .hearing(let turn) = machine.state,
+            turn.revision == known.revision,
+            policy.wantsSecondLook(
+                silence: Double(position - known.start) / Double(Waterfall.sampleRate),
+                required: detector.configuration.endpointSilence)
+        else { return }
+        pause?.isLookedAtAgain = true
+        askWhetherOver(turn)
     }
 
     /// The words up to the pause are there.
-    func weigh(_ transcript: Transcript, of revision: Revision) {
-        guard pause?.revision == revision, !transcript.isEmpty else { return }
-        pause?.text = TextCompleteness(transcript.text)
-        decide()
+    func weigh(_ transcript: Transcript, of revision: Revision, _ timing: Happening.Timing) {
+        guard !transcript.isEmpty else { return }
+        after(timing) { session in
+            guard session.pause?.revision == revision else { return }
+            session.pause?.text = TextCompleteness(transcript.text)
+            session.decide()
+        }
     }
 
     private func decide() {

@@ -136,6 +136,7 @@ extension Session {
         } else {
             heard(detector.process(probability, window: window), at: window.upperBound)
         }
+        lookAgain(at: window.upperBound)
         passTime()
         makePartial()
     }

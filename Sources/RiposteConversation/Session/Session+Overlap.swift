@@ -68,6 +68,7 @@ extension Session {
             // What failed is asked for again with the next window, or given up with time.
             if let transcript {
                 heard.words = transcript.isEmpty ? "" : transcript.text
+                heard.confidence = transcript.confidence
                 // It may have gone on meanwhile.
                 heard.isWhole = isWhole && heard.end != nil
             }
@@ -98,6 +99,7 @@ extension Session {
         var evidence = InterruptionPolicy.Evidence(voice: heard.voice)
         evidence.silence = heard.end.map { Double(max(0, position - $0)) / Double(Waterfall.sampleRate) }
         evidence.words = heard.words
+        evidence.confidence = heard.confidence
         evidence.isWhole = heard.isWhole
         let answer = turns[heard.turn]
         evidence.ownWords = answer?.reply ?? ""

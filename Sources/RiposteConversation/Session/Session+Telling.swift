@@ -52,7 +52,7 @@ extension Session {
         case .transcript(let revision, let transcript, let timing): transcribed(transcript, revision, timing)
         case .failed(let revision, let fault, let heard, let timing):
             failed(fault?.error, revision, heard: heard, timing)
-        case .turnProbability(let revision, let probability): weighed(probability, revision)
+        case .turnProbability(let revision, let probability, let timing): weighed(probability, revision, timing)
         case .partial(let turn, let transcript): partialMade(transcript, turn: turn)
         case .overheard(let start, let transcript, let isWhole, let timing):
             overheard(transcript, isWhole: isWhole, of: start, timing)

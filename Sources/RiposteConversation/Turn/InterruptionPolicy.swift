@@ -40,6 +40,11 @@ public struct InterruptionPolicy: Sendable, Equatable, Codable {
         public var patience = 1.0
         /// Voice without known words is a noise when it was shorter than this, in seconds. Default 0.5.
         public var shortestVoice = 0.5
+        /// A single word interrupts when it was understood with this confidence: recognisers make words of a hum ("Mama",
+        /// "Up"). Default 0.65.
+        public var sureWord = 0.65
+        /// Or when it has so many letters, which no hum is taken for. Default 6.
+        public var longWord = 6
         /// A voice this many decibels softer than the user's does not hold the answer by its length alone. Default 20.
         public var faintBy = 20.0
         /// A voice that exceeds what the echo explains by less than this, in decibels, neither. Default 3.
@@ -56,6 +61,8 @@ public struct InterruptionPolicy: Sendable, Equatable, Codable {
         public var silence: Double?
         /// The user's words as far as they are understood; nil while nothing is known, empty when there are none.
         public var words: String?
+        /// How likely the words are right, 0 … 1.
+        public var confidence = 1.0
         /// Whether `words` are all that was said.
         public var isWhole = false
         /// What the assistant has said of late and is about to say.
@@ -105,16 +112,24 @@ public struct InterruptionPolicy: Sendable, Equatable, Codable {
     private func weigh(_ evidence: Evidence, _ words: OverheardWords) -> Verdict {
         let isOver = evidence.silence != nil
         if let wait = judged(evidence, words) { return wait }
-        if evidence.words?.isEmpty == false, words.all.isEmpty == false {
-            // One word of a voice that goes on may turn out to be another.
-            if words.others.count >= 2 || isOver || evidence.voice >= configuration.certainAfter { return .interrupt }
-        } else if evidence.words != nil, evidence.isWhole, isOver {
+        if !words.all.isEmpty {
+            if words.others.count >= 2 || evidence.isAnswer && isOver || evidence.voice >= configuration.certainAfter {
+                return .interrupt
+            }
+            // One word of a voice that goes on may turn out to be another; of a hum, it is a guess.
+            if isOver, evidence.isWhole { return isSure(words, evidence.confidence) ? .interrupt : .resume }
+        } else if evidence.words != nil, isOver, evidence.isWhole || isForgotten(evidence) {
             // No words at all: a cough, a door, unless it went on for too long to be one.
             return evidence.voice < configuration.certainAfter ? .resume : .interrupt
         }
         if evidence.voice >= configuration.certainAfter, !isFaint(evidence) { return .interrupt }
         if isForgotten(evidence) { return evidence.voice < configuration.shortestVoice ? .resume : .interrupt }
         return evidence.voice >= configuration.holdAfter && !isFaint(evidence) ? .hold : .duck
+    }
+
+    /// Whether a single word was said, not hummed.
+    private func isSure(_ words: OverheardWords, _ confidence: Double) -> Bool {
+        confidence >= configuration.sureWord || words.others.contains { $0.count >= configuration.longWord }
     }
 
     /// What the words say, if they say anything.

@@ -9,7 +9,12 @@ struct OverheardWords: Sendable, Equatable {
     }
 
     /// Words that are no backchannels.
-    var others: [String] { all.filter { !Self.backchannels.contains($0) } }
+    var others: [String] {
+        all.filter { word in
+            // Without a vowel it is a hum, however it was written.
+            !Self.backchannels.contains(word) && word.contains { "aeiouy".contains($0) || $0.isNumber }
+        }
+    }
 
     /// Whether they begin with a word that wants silence at once.
     var isUrgent: Bool {

@@ -164,6 +164,13 @@ extension TurnTakingNumbers {
                     meaning: "a shorter voice without known words was a noise",
                     reason: "a cough is shorter than most words that interrupt"),
                 Entry(
+                    setting: "sureWord", unit: .plain,
+                    meaning: "a single word needs this confidence to interrupt",
+                    reason: "recognisers make words of a hum: \"Mama\", \"Up\""),
+                Entry(
+                    setting: "longWord", unit: .plain, meaning: "or so many letters",
+                    reason: "no hum is taken for a long word"),
+                Entry(
                     setting: "faintBy", unit: .plain,
                     meaning: "so many decibels below the user's voice, it holds nothing",
                     reason: "somebody else, further away"),
