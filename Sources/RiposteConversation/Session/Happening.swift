@@ -26,7 +26,7 @@ public enum Happening: Sendable, Equatable, Codable {
     /// Work for a revision has failed; without a fault it was only stopped. `heard` is what was heard of its sound.
     case failed(Revision, Fault?, heard: String? = nil, timing: Timing)
     /// How likely the turn detector finds that the turn is over; nil when it could not tell.
-    case turnProbability(Revision, Double?, timing: Timing)
+    case turnProbability(Revision, Double?, timing: Timing?)
     case partial(turn: Int, Transcript?)
     /// What is understood of the voice over the answer that began at `start`; nil when the recogniser failed.
     case overheard(start: Int, Transcript?, isWhole: Bool, timing: Timing)

@@ -40,7 +40,7 @@ extension Session {
     /// So much sound a turn detector looks back at: 8 s.
     private static let weighedSound = 8 * 16_000
 
-    func weighed(_ probability: Double?, _ revision: Revision, _ timing: Happening.Timing) {
+    func weighed(_ probability: Double?, _ revision: Revision, _ timing: Happening.Timing?) {
         after(timing) { session in
             guard session.pause?.revision == revision else { return }
             // What is not known the second time is as it was the first.

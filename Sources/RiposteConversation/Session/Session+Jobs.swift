@@ -84,10 +84,10 @@ extension Session {
 
     /// Does something with a job's result: now, or in fast pace when the sample clock has come to where it would be
     /// in real pace.
-    func after(_ timing: Happening.Timing, _ deed: @escaping Deed) {
-        switch configuration.pace {
-        case .real: deed(self)
-        case .fast: deeds.append((position: timing.end, deed: deed))
+    func after(_ timing: Happening.Timing?, _ deed: @escaping Deed) {
+        switch (configuration.pace, timing) {
+        case (.real, _), (.fast, nil): deed(self)
+        case (.fast, let timing?): deeds.append((position: timing.end, deed: deed))
         }
     }
 

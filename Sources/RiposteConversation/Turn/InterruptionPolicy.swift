@@ -61,8 +61,8 @@ public struct InterruptionPolicy: Sendable, Equatable, Codable {
         public var silence: Double?
         /// The user's words as far as they are understood; nil while nothing is known, empty when there are none.
         public var words: String?
-        /// How likely the words are right, 0 … 1.
-        public var confidence = 1.0
+        /// How likely the words are right, 0 … 1; nil where the recogniser does not tell.
+        public var confidence: Double?
         /// Whether `words` are all that was said.
         public var isWhole = false
         /// What the assistant has said of late and is about to say.
@@ -117,7 +117,7 @@ public struct InterruptionPolicy: Sendable, Equatable, Codable {
                 return .interrupt
             }
             // One word of a voice that goes on may turn out to be another; of a hum, it is a guess.
-            if isOver, evidence.isWhole { return isSure(words, evidence.confidence) ? .interrupt : .resume }
+            if isOver, evidence.isWhole { return isSure(words, evidence.confidence ?? 1) ? .interrupt : .resume }
         } else if evidence.words != nil, isOver, evidence.isWhole || isForgotten(evidence) {
             // No words at all: a cough, a door, unless it went on for too long to be one.
             return evidence.voice < configuration.certainAfter ? .resume : .interrupt
