@@ -28,6 +28,9 @@ struct Assembly {
         }
         let isShort = store.catalogue[model] == nil && !model.hasPrefix("whisper-")
         let name = isShort ? "whisper-\(model)" : model
+        if name.hasPrefix("moonshine-") {
+            return MoonshineTranscriber(folder: try store.folder(of: name), name: name)
+        }
         return WhisperTranscriber(folder: try store.folder(of: name), name: name, configuration: configuration)
     }
 
