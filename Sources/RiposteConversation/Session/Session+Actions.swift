@@ -144,7 +144,7 @@ extension Session {
 
     /// The turn is over and its sound too: it goes into memory and into the trace.
     func closeAccount(of id: Int) {
-        guard let turn = turns[id], let outcome = turn.outcome, turn.running == 0 else { return }
+        guard let turn = turns[id], let outcome = turn.outcome, turn.running.isEmpty else { return }
         turns[id] = nil
         if turn.isCommitted, outcome != .dropped {
             conversation.turns.append(.init(user: turn.transcript?.text ?? "", assistant: turn.heard))
@@ -162,7 +162,7 @@ extension Session {
     func closeOverdueAccounts(at position: Int) {
         for id in turns.keys.sorted() {
             guard let ended = turns[id]?.ended, position - ended >= Self.longestWindingUp else { continue }
-            turns[id]?.running = 0
+            turns[id]?.running = []
             closeAccount(of: id)
         }
     }
@@ -179,7 +179,7 @@ extension Session {
         for id in turns.keys.sorted() {
             turns[id]?.transcription?.stop()
             turns[id]?.answering?.stop()
-            turns[id]?.running = 0
+            turns[id]?.running = []
             if turns[id]?.outcome == nil { turns[id]?.outcome = .dropped }
             closeAccount(of: id)
         }

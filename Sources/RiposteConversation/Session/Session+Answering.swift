@@ -24,7 +24,7 @@ extension Session {
         case .nothing:
             return
         }
-        turns[revision.turn]?.running += 1
+        turns[revision.turn]?.running.insert(revision)
         let speech = parts.synthesizer.speak(pieces, options: configuration.speech)
         hold(for: revision)
         let job = start(charging: false) { [replies] in
@@ -113,7 +113,9 @@ extension Session {
     /// The loudspeaker failed. It can't tell how much was heard: as much as it was given, and no more than there was
     /// time for.
     private func soundFailed(_ error: any Error, _ revision: Revision, _ feed: SpeechFeed) async {
-        let text = await feed.text(heard: playback(of: revision).map { estimatedHeard($0, at: clock.position) } ?? 0)
+        // After a hold, at least what was heard before it.
+        let heard = playback(of: revision).map { max($0.heard, estimatedHeard($0, at: clock.position)) }
+        let text = await feed.text(heard: heard ?? 0)
         let fault = Happening.Fault(error, stage: .audio)
         tell(.failed(revision, fault, heard: text, timing: .init(begun: clock.position, took: .zero)))
     }
@@ -211,7 +213,7 @@ extension Session {
 
     func answerEnded(_ revision: Revision) {
         letGo(of: revision)
-        turns[revision.turn]?.running -= 1
+        turns[revision.turn]?.running.remove(revision)
         closeAccount(of: revision.turn)
     }
 }

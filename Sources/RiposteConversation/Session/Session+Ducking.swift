@@ -59,7 +59,9 @@ extension Session {
     /// The answer's sound is about to be stopped for good. In fast pace time waits until it has stopped.
     func fallSilent(_ revision: Revision, at position: Int) {
         noteOverlap(of: revision) { $0.stoppedMs = Waterfall.milliseconds(position) }
-        if configuration.pace == .fast, playback(of: revision) != nil, turns[revision.turn]?.running ?? 0 > 0 {
+        if configuration.pace == .fast, playback(of: revision) != nil,
+            turns[revision.turn]?.running.contains(revision) == true
+        {
             hold(for: revision)
         }
     }

@@ -30,8 +30,9 @@ struct TurnContext: Sendable {
     var playback: Playback?
     /// Voices that were heard over the answer.
     var overlaps: [TurnReport.Overlap] = []
-    /// Answer jobs that have not ended yet: the turn's account is closed when there is none.
-    var running = 0
+    /// Answers whose work has not ended yet, but for those that were forgotten: the turn's account is closed when
+    /// there is none.
+    var running: Set<Revision> = []
 
     init(id: Int) { self.id = id }
 
@@ -50,6 +51,7 @@ struct TurnContext: Sendable {
         expectation = .anything
         isReleased = false
         isCommitted = false
+        running = []
         waterfall.firstSound = nil
         waterfall.transcript = nil
         waterfall.reply = nil
