@@ -50,14 +50,14 @@ extension SyntheticWhisper {
     private static func write(block: [Float], as type: GgmlTensorType, to writer: inout ByteWriter) {
         let low = block.min() ?? 0
         let high = block.max() ?? 0
-        let bits = type == .q8_0 ? 8 : type == .q4_0 || type == .q4_1 ? 4 : 5
-        let hasMinimum = type == .q4_1 || type == .q5_1
+        let bits = type == .eightBits ? 8 : type == .fourBits || type == .fourBitsWithMinimum ? 4 : 5
+        let hasMinimum = type == .fourBitsWithMinimum || type == .fiveBitsWithMinimum
         let limit = Float(1 << (bits - 1))
         let scale = hasMinimum ? (high - low) / (2 * limit - 1) : max(high, -low) / (limit - 1)
         let factor = scale > 0 ? 1 / scale : 0
         writer.numbers([Float16(scale)])
         if hasMinimum { writer.numbers([Float16(low)]) }
-        if type == .q8_0 { return writer.numbers(block.map { Int8(($0 * factor).rounded()) }) }
+        if type == .eightBits { return writer.numbers(block.map { Int8(($0 * factor).rounded()) }) }
         let numbers = block.map { UInt8((($0 - (hasMinimum ? low : 0)) * factor + (hasMinimum ? 0 : limit)).rounded()) }
         if bits == 5 {
             writer.number(numbers.enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element >> 4) << UInt32($1.offset) })

@@ -16,22 +16,22 @@ import Testing
         let coarse = (0..<32).map { (index: Int) -> Float in Float(index / 2 - 8) / 4 }
 
         let bytes = (0..<32).map { UInt8(bitPattern: Int8($0 - 16)) }
-        #expect(GgmlTensorType.q8_0.floats(eighth + bytes) == exact)
+        #expect(GgmlTensorType.eightBits.floats(eighth + bytes) == exact)
 
         // Number j is in the lower half of byte j, number j + 16 in the upper; the fifth bit is set from 16 on.
         let lower: [UInt8] = (0..<16).map { $0 | $0 << 4 }
         let fifths: [UInt8] = [0, 0, 0xff, 0xff]
-        #expect(GgmlTensorType.q5_0.floats(eighth + fifths + lower) == exact)
-        #expect(GgmlTensorType.q5_1.floats(eighth + minusTwo + fifths + lower) == exact)
+        #expect(GgmlTensorType.fiveBits.floats(eighth + fifths + lower) == exact)
+        #expect(GgmlTensorType.fiveBitsWithMinimum.floats(eighth + minusTwo + fifths + lower) == exact)
 
         let nibbles = (0..<16).map { (index: Int) -> UInt8 in
             let half = UInt8(index / 2)
             return half | (half + 8) << 4
         }
-        #expect(GgmlTensorType.q4_0.floats(quarter + nibbles) == coarse)
-        #expect(GgmlTensorType.q4_1.floats(quarter + minusTwo + nibbles) == coarse)
+        #expect(GgmlTensorType.fourBits.floats(quarter + nibbles) == coarse)
+        #expect(GgmlTensorType.fourBitsWithMinimum.floats(quarter + minusTwo + nibbles) == coarse)
         // Two in a row.
-        #expect(GgmlTensorType.q4_0.floats(quarter + nibbles + quarter + nibbles) == coarse + coarse)
+        #expect(GgmlTensorType.fourBits.floats(quarter + nibbles + quarter + nibbles) == coarse + coarse)
     }
 
     @Test func halvesAreNarrowedToWhatTheyWere() {
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [GgmlTensorType.q4_0, .q4_1, .q5_0, .q5_1, .q8_0])
+    @Test(arguments: [GgmlTensorType.fourBits, .fourBitsWithMinimum, .fiveBits, .fiveBitsWithMinimum, .eightBits])
     func quantisedArraysAreNearTheOriginal(type: GgmlTensorType) throws {
         let folder = try TemporaryFolder()
         let file = folder.url.appending(path: "ggml.bin")
@@ -72,7 +72,7 @@ import Testing
         let original = try #require(model.arrays[name]?.values)
         let found = try source.checkpoint.floats(name)
         let largest = original.map(abs).max() ?? 0
-        let step = 2 * largest / Float(type == .q8_0 ? 255 : type == .q4_0 || type == .q4_1 ? 14 : 30)
+        let step = 2 * largest / Float(type == .eightBits ? 255 : type == .fourBits || type == .fourBitsWithMinimum ? 14 : 30)
         #expect(zip(original, found).allSatisfy { abs($0 - $1) <= step * 0.6 })
     }
 

@@ -24,8 +24,8 @@ struct ModelFetch {
                 .badInput, .models,
                 "There is no package of \(model.name) for \(ModelCatalogue.Platform.current.rawValue).")
         }
-        try place.withLock(waiting: { report(FetchProgress(model: model.name, phase: .waiting)) }) {
-            hasWaited, staging in
+        let waiting = { report(FetchProgress(model: model.name, phase: .waiting)) }
+        try place.withLock(waiting: waiting) { hasWaited, staging in
             if hasWaited, store.status(of: model.name, verifying: true) == .ready {
                 return report(FetchProgress(model: model.name, phase: .finished))
             }

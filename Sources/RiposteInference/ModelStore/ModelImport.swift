@@ -51,7 +51,8 @@ public struct ModelImport: Sendable {
             path: path.standardizedFileURL.path, kind: kind, purpose: purpose,
             files: try sources.map(ModelReceipt.File.init))
         let staging = ModelStaging(store: store, name: name, isCancelled: isCancelled)
-        return try staging.withLock(waiting: { report(FetchProgress(model: name, phase: .waiting)) }) { _, folder in
+        let waiting = { report(FetchProgress(model: name, phase: .waiting)) }
+        return try staging.withLock(waiting: waiting) { _, folder in
             if !force, FileManager.default.fileExists(atPath: place.path) {
                 let known = store.receipt(of: name)?.origin
                 let isSame = known.map { $0.kind == kind && $0.files == origin.files } ?? false

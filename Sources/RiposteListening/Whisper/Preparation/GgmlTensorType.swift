@@ -8,11 +8,11 @@ import RiposteCore
 enum GgmlTensorType: Int32, CustomStringConvertible {
     case float32 = 0
     case float16 = 1
-    case q4_0 = 2
-    case q4_1 = 3
-    case q5_0 = 6
-    case q5_1 = 7
-    case q8_0 = 8
+    case fourBits = 2
+    case fourBitsWithMinimum = 3
+    case fiveBits = 6
+    case fiveBitsWithMinimum = 7
+    case eightBits = 8
 
     /// - Throws: `.badInput` for a type that is not read.
     init(code: Int32, tensor: String) throws {
@@ -29,11 +29,11 @@ enum GgmlTensorType: Int32, CustomStringConvertible {
         switch self {
         case .float32: "f32"
         case .float16: "f16"
-        case .q4_0: "q4_0"
-        case .q4_1: "q4_1"
-        case .q5_0: "q5_0"
-        case .q5_1: "q5_1"
-        case .q8_0: "q8_0"
+        case .fourBits: "q4_0"
+        case .fourBitsWithMinimum: "q4_1"
+        case .fiveBits: "q5_0"
+        case .fiveBitsWithMinimum: "q5_1"
+        case .eightBits: "q8_0"
         }
     }
 
@@ -50,11 +50,11 @@ enum GgmlTensorType: Int32, CustomStringConvertible {
         switch self {
         case .float32: 4
         case .float16: 2
-        case .q4_0: 2 + 16
-        case .q4_1: 4 + 16
-        case .q5_0: 2 + 4 + 16
-        case .q5_1: 4 + 4 + 16
-        case .q8_0: 2 + 32
+        case .fourBits: 2 + 16
+        case .fourBitsWithMinimum: 4 + 16
+        case .fiveBits: 2 + 4 + 16
+        case .fiveBitsWithMinimum: 4 + 4 + 16
+        case .eightBits: 2 + 32
         }
     }
 
@@ -69,7 +69,7 @@ enum GgmlTensorType: Int32, CustomStringConvertible {
                 for index in 0..<blocks {
                     let block = UnsafeBufferPointer(rebasing: source[(index &* blockBytes)...])
                     let values = UnsafeMutableBufferPointer(rebasing: target[(index &* 32)...])
-                    self == .q8_0 ? Self.widenBytes(block, into: values) : widenNibbles(block, into: values)
+                    self == .eightBits ? Self.widenBytes(block, into: values) : widenNibbles(block, into: values)
                 }
                 initialized = blocks * 32
             }
@@ -90,8 +90,8 @@ enum GgmlTensorType: Int32, CustomStringConvertible {
     private func widenNibbles(
         _ block: UnsafeBufferPointer<UInt8>, into values: UnsafeMutableBufferPointer<Float>
     ) {
-        let hasMinimum = self == .q4_1 || self == .q5_1
-        let hasFifthBits = self == .q5_0 || self == .q5_1
+        let hasMinimum = self == .fourBitsWithMinimum || self == .fiveBitsWithMinimum
+        let hasFifthBits = self == .fiveBits || self == .fiveBitsWithMinimum
         let scale = Self.half(block, at: 0)
         var place = hasMinimum ? 4 : 2
         var fifths: UInt32 = 0

@@ -49,7 +49,11 @@ struct WhisperTokens {
                 let vocab: [String: Int]
                 let merges: [[String]]
             }
-            let added_tokens: [Token]
+            enum CodingKeys: String, CodingKey {
+                case addedTokens = "added_tokens"
+                case model
+            }
+            let addedTokens: [Token]
             let model: Model
         }
         let written = text.map(BytePairTokenizer.written)
@@ -62,7 +66,7 @@ struct WhisperTokens {
         let added = special.enumerated().map { Form.Token(id: end + $0, content: $1) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(Form(added_tokens: added, model: .init(vocab: vocabulary, merges: merges)))
+        return try encoder.encode(Form(addedTokens: added, model: .init(vocab: vocabulary, merges: merges)))
     }
 
     /// The tokens of some bytes, of those below `limit`.
