@@ -11,17 +11,22 @@ struct Pause: Sendable {
     var text: TextCompleteness?
     /// Whether the turn detector was asked a second time.
     var isLookedAtAgain = false
+    /// Where the turn's sound ends, when something in the background goes on; nil when it is silence that goes on.
+    var soundEnd: Int?
 }
 
 // How long to wait for the user to go on.
 extension Session {
     /// The user has stopped: find out whether they are done.
-    func weigh(pauseAt end: Int) {
+    /// - Parameter soundEnd: where the turn's sound ends, when something in the background goes on.
+    func weigh(pauseAt end: Int, soundEnd: Int? = nil) {
         guard let policy = configuration.endOfTurn, let turn = machine.current, case .hearing = machine.state else {
             return
         }
-        pause = Pause(revision: turn.revision, start: end)
-        wait(policy.configuration.silenceWithoutEvidence)
+        pause = Pause(revision: turn.revision, start: end, soundEnd: soundEnd)
+        // When a background is noticed, more time has passed than is waited without evidence: the words come first.
+        let isWaiting = soundEnd != nil && turn.isPrepared
+        wait(isWaiting ? policy.configuration.mostSilence : policy.configuration.silenceWithoutEvidence)
         askWhetherOver(turn)
     }
 
@@ -29,7 +34,8 @@ extension Session {
     private func askWhetherOver(_ turn: Turn) {
         guard let turnDetector = parts.turnDetector else { return }
         let (revision, begun) = (turn.revision, clock.position)
-        let sound = recent.from(max(turn.speechStart - 8_000, recent.end - Self.weighedSound))
+        let end = pause?.soundEnd ?? recent.end
+        let sound = recent.from(max(turn.speechStart - 8_000, end - Self.weighedSound)).dropLast(recent.end - end)
         start(charging: true) {
             let start = ContinuousClock.now
             let probability = try? await turnDetector.endOfTurnProbability(audio: sound, transcript: "")

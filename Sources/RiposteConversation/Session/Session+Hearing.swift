@@ -129,12 +129,16 @@ extension Session {
         doDeeds(until: window.upperBound)
         if case .hearing = machine.state, let loudness { voiceLevel.hear(loudness.level) }
         defer { loudness = nil }
-        if let turn = hearingTurn { give(to: turn.id) }
+        let strangerSince = hearBackground(window)
+        let isBackground = background?.isBackground == true
+        if !isBackground, let turn = hearingTurn { give(to: turn.id) }
         if isDeaf {
             detector.reset(at: window.upperBound)
             unconfirmedStart = nil
+        } else if let strangerSince {
+            setAside(since: strangerSince, at: window.upperBound)
         } else {
-            heard(detector.process(probability, window: window), at: window.upperBound)
+            heard(detector.process(isBackground ? 0 : probability, window: window), at: window.upperBound)
         }
         lookAgain(at: window.upperBound)
         passTime()
@@ -156,7 +160,7 @@ extension Session {
         }
     }
 
-    private func heard(_ event: EndpointDetector.Event?, at position: Int) {
+    func heard(_ event: EndpointDetector.Event?, at position: Int) {
         if overlap != nil { return followOverlap(event, at: position) }
         if case .speechStarted(let start) = event { unconfirmedStart = start }
         if let start = unconfirmedStart, detector.speechLength >= Self.hint {
@@ -179,6 +183,7 @@ extension Session {
         }
         switch event {
         case .pauseStarted(let end) where unconfirmedStart == nil:
+            growth = nil
             apply(.paused(end: end), at: position)
             weigh(pauseAt: end)
         case .speechResumed(let start) where unconfirmedStart == nil:
@@ -201,6 +206,7 @@ extension Session {
         apply(.speechStarted(start: start), at: position)
         for id in turns.keys where !known.contains(id) {
             turns[id]?.recognisedEnd = audioStart
+            turns[id]?.audioStart = audioStart
             eventOutput.yield(.speechStarted)
         }
         if let turn = hearingTurn { give(to: turn.id) }
@@ -263,5 +269,6 @@ extension Session {
             current.revision.turn == turn
         else { return }
         eventOutput.yield(.partial(transcript.text))
+        followGrowth(of: transcript.text, in: current)
     }
 }

@@ -138,6 +138,7 @@ extension Session {
         } else {
             turns[id]?.recognition = heard.recognition
             turns[id]?.recognisedEnd = heard.recognisedEnd
+            turns[id]?.audioStart = heard.audioStart
             eventOutput.yield(.speechStarted)
         }
         give(to: id)

@@ -13,6 +13,8 @@ public actor Session {
         public var endpoint = EndpointDetector.Configuration()
         /// How the end of a turn is told from a pause; nil waits for `endpoint.endpointSilence` every time.
         public var endOfTurn: EndOfTurnPolicy? = EndOfTurnPolicy()
+        /// How a voice in the background is told from the speaker's; nil takes every voice for the speaker's.
+        public var background: BackgroundVoice.Configuration? = .init()
         public var phrases = Phrases()
         public var recognition = TranscriptionRequest()
         public var speech = SpeechOptions()
@@ -97,6 +99,10 @@ public actor Session {
     /// How this user pauses.
     var rhythm = PauseRhythm()
     var partialIsRunning = false
+    /// The words of the turn, as they grow.
+    var growth: WordGrowth?
+    /// What sounds without being the user's.
+    var background: BackgroundVoice?
     /// Whether the session has been torn down.
     var isClosed = false
     /// How many jobs have been started.
@@ -139,6 +145,7 @@ public actor Session {
             endpoint.endpointSilence = policy.configuration.silenceWithoutEvidence
         }
         detector = EndpointDetector(configuration: endpoint)
+        background = configuration.background.map { BackgroundVoice(configuration: $0) }
         (events, eventOutput) = AsyncStream.makeStream(of: SessionEvent.self)
         (jobs, jobOutput) = AsyncStream.makeStream(of: Job.self)
     }

@@ -18,6 +18,8 @@ struct TurnContext: Sendable {
     var takenBack: [Double] = []
     /// Until where the turn's sound has been given to the recogniser.
     var recognisedEnd = 0
+    /// From where on.
+    var audioStart = 0
     var outcome: TurnOutcome?
     /// Where it ended.
     var ended: Int?

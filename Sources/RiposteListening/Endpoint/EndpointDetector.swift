@@ -119,6 +119,17 @@ public struct EndpointDetector: Sendable {
         configuration.endpointSilence = endpointSilence
     }
 
+    /// What has sounded as speech since a position was not the speaker's: their pause began there.
+    /// - Returns: the pause; nil when there is no speech, or a pause was told already.
+    public mutating func withdrawSpeech(since position: Int) -> Event? {
+        guard state != .silence, !pauseTold, position > speechStart else { return nil }
+        speechSamples = max(0, speechSamples - max(0, speechEnd - position))
+        speechEnd = min(speechEnd, position)
+        state = .pause
+        pauseTold = true
+        return .pauseStarted(at: speechEnd)
+    }
+
     private mutating func resume(at window: Range<Int>) -> Event? {
         state = .speaking
         speechEnd = window.upperBound

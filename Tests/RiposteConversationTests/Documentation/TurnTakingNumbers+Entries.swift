@@ -102,6 +102,30 @@ extension TurnTakingNumbers {
 
     static let limiting = [
         Group(
+            title: "A voice in the background: BackgroundVoice", defaults: BackgroundVoice.Configuration(),
+            entries: [
+                Entry(
+                    setting: "faintBy", unit: .plain,
+                    meaning: "so many decibels below the speaker it is somebody else",
+                    reason: "inside 120 spoken orders the loud windows never fall by so much for so long"),
+                Entry(
+                    setting: "faintFor", unit: .seconds, meaning: "for so long, without a pause",
+                    reason: "a soft last word is shorter"),
+                Entry(
+                    setting: "leastSpeech", unit: .seconds, meaning: "so much of the speaker must have come before",
+                    reason: "less tells no level"),
+                Entry(
+                    setting: "wordsStandFor", unit: .seconds,
+                    meaning: "a voice whose words are whole and have not grown for so long is none",
+                    reason: "a speaker's grow every 0.3 to 0.6 s"),
+                Entry(
+                    setting: "forgottenAfter", unit: .seconds, meaning: "after so much silence any voice counts again",
+                    reason: "whatever sounded is over"),
+                Entry(
+                    setting: "longest", unit: .seconds, meaning: "and after so long in any case",
+                    reason: "a softer speaker must be heard too"),
+            ]),
+        Group(
             title: "Limits of a turn: TurnStateMachine", defaults: TurnStateMachine.Configuration(),
             entries: [
                 Entry(
