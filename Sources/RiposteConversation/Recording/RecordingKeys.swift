@@ -10,6 +10,7 @@ extension TurnStateMachine.Input {
     enum SoundEndedCodingKeys: String, CodingKey { case _0 = "revision" }
     enum AlarmCodingKeys: String, CodingKey { case _0 = "alarm" }
     enum OverlapCodingKeys: String, CodingKey { case _0 = "evidence" }
+    enum SpeculationCodingKeys: String, CodingKey { case _0 = "allowed" }
 }
 
 extension TurnStateMachine.Action {
@@ -73,6 +74,7 @@ extension Happening {
     enum PartialCodingKeys: String, CodingKey {
         case turn
         case _1 = "transcript"
+        case timing
     }
     enum ReplyCodingKeys: String, CodingKey {
         case _0 = "revision"

@@ -27,7 +27,7 @@ public enum Happening: Sendable, Equatable, Codable {
     case failed(Revision, Fault?, heard: String? = nil, timing: Timing)
     /// How likely the turn detector finds that the turn is over; nil when it could not tell.
     case turnProbability(Revision, Double?, timing: Timing?)
-    case partial(turn: Int, Transcript?)
+    case partial(turn: Int, Transcript?, timing: Timing? = nil)
     /// What is understood of the voice over the answer that began at `start`; nil when the recogniser failed.
     case overheard(start: Int, Transcript?, isWhole: Bool, timing: Timing)
     /// The responder has written a piece of its answer.

@@ -65,6 +65,7 @@ extension Session {
             turns[revision.turn]?.transcript = transcript
             turns[revision.turn]?.waterfall.transcript = moment(timing)
         }
+        note(.final, timing)
         weigh(transcript, of: revision, timing)
         deliver(.transcript(revision, transcript), timing)
     }

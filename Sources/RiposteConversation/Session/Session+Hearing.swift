@@ -251,20 +251,26 @@ extension Session {
     private func makePartial() {
         // One that does not come is not waited for for ever.
         if clock.lastFrameEnd - lastPartial >= configuration.turn.answerLimit { partialIsRunning = false }
-        guard let interval = configuration.partialInterval, !partialIsRunning, case .hearing(let turn) = machine.state,
+        let usual = configuration.partialInterval
+        guard let interval = workload.map({ $0.partialInterval(usual) }) ?? usual, !partialIsRunning,
+            case .hearing(let turn) = machine.state,
             !turn.isPrepared, let recognition = turns[turn.revision.turn]?.recognition,
             clock.lastFrameEnd - lastPartial >= Int(interval * Double(Waterfall.sampleRate))
         else { return }
         lastPartial = clock.lastFrameEnd
         partialIsRunning = true
+        let begun = clock.position
         start(charging: true) {
+            let start = ContinuousClock.now
             let transcript = try? await recognition.partial()
-            await self.tell(.partial(turn: turn.revision.turn, transcript))
+            let timing = Happening.Timing(begun: begun, took: .now - start)
+            await self.tell(.partial(turn: turn.revision.turn, transcript, timing: timing))
         }
     }
 
-    func partialMade(_ transcript: Transcript?, turn: Int) {
+    func partialMade(_ transcript: Transcript?, turn: Int, _ timing: Happening.Timing?) {
         partialIsRunning = false
+        note(.partial, timing)
         guard let transcript, !transcript.isEmpty, case .hearing(let current) = machine.state,
             current.revision.turn == turn
         else { return }

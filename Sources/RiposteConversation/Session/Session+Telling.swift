@@ -53,7 +53,7 @@ extension Session {
         case .failed(let revision, let fault, let heard, let timing):
             failed(fault?.error, revision, heard: heard, timing)
         case .turnProbability(let revision, let probability, let timing): weighed(probability, revision, timing)
-        case .partial(let turn, let transcript): partialMade(transcript, turn: turn)
+        case .partial(let turn, let transcript, let timing): partialMade(transcript, turn: turn, timing)
         case .overheard(let start, let transcript, let isWhole, let timing):
             overheard(transcript, isWhole: isWhole, of: start, timing)
         case .reply(let revision, let reply, let timing): written(reply, for: revision, timing)

@@ -28,6 +28,8 @@ public actor Session {
         public var sharesTimeline = true
         /// Seconds between partial transcripts; nil makes none.
         public var partialInterval: Double? = 0.3
+        /// What is left undone when the machine is busy; nil always does everything.
+        public var workload: Workload.Configuration? = .init()
 
         public init() {}
     }
@@ -101,6 +103,8 @@ public actor Session {
     var partialIsRunning = false
     /// The words of the turn, as they grow.
     var growth: WordGrowth?
+    /// How busy the machine is.
+    var workload: Workload?
     /// What sounds without being the user's.
     var background: BackgroundVoice?
     /// Whether the session has been torn down.
@@ -145,6 +149,7 @@ public actor Session {
             endpoint.endpointSilence = policy.configuration.silenceWithoutEvidence
         }
         detector = EndpointDetector(configuration: endpoint)
+        workload = configuration.workload.map { Workload(configuration: $0) }
         background = configuration.background.map { BackgroundVoice(configuration: $0) }
         (events, eventOutput) = AsyncStream.makeStream(of: SessionEvent.self)
         (jobs, jobOutput) = AsyncStream.makeStream(of: Job.self)

@@ -21,6 +21,8 @@ public enum SessionEvent: Sendable {
     /// The microphone or loudspeaker went away; it is tried again until it comes back.
     case deviceLost(RiposteError)
     case deviceBack
+    /// The machine is busy, or has time again: more or less is done than before.
+    case workload(Workload.Level)
     /// An engine failed; the session goes on.
     case failure(RiposteError)
 }

@@ -122,6 +122,8 @@ extension TurnStateMachine {
         /// The answer has been played to its end.
         case soundEnded(Revision)
         case alarm(Alarm)
+        /// Whether there is time to prepare answers at the first pause, from now on.
+        case speculation(Bool)
         /// The answer of the current turn ends the conversation.
         case conversationEnded
         /// There is no more input: finish what is under way.

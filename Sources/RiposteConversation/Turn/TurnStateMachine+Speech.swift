@@ -103,7 +103,7 @@ extension TurnStateMachine {
     mutating func paused(_ turn: Turn, speechEnd: Int) -> [Action] {
         var turn = turn
         turn.speechEnd = speechEnd
-        guard configuration.speculates, !turn.isPrepared else {
+        guard configuration.speculates, hasTimeToSpeculate, !turn.isPrepared else {
             state = .hearing(turn)
             return []
         }

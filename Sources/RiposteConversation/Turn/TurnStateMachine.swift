@@ -83,6 +83,8 @@ public struct TurnStateMachine: Sendable, Equatable {
     var waitingAlarms: [Alarm] = []
     var endsAfterTurn = false
     var inputEnded = false
+    /// Whether the machine has time to prepare answers early.
+    var hasTimeToSpeculate = true
 
     public init(configuration: Configuration = .init()) {
         self.configuration = configuration
@@ -101,6 +103,9 @@ public struct TurnStateMachine: Sendable, Equatable {
         case (.alarm(let alarm), _):
             waitingAlarms.append(alarm)
             return state == .listening ? settle(at: position) : []
+        case (.speculation(let isAllowed), _):
+            hasTimeToSpeculate = isAllowed
+            return []
         case (.inputEnded, _):
             inputEnded = true
             return state == .listening ? settle(at: position) : []

@@ -25,6 +25,12 @@ struct ConversationDisplay {
                 "\n  you      \(transcript.text.isEmpty ? "(nothing understood)" : transcript.text)  [\(confidence) %]")
         case .turnEnded(let report):
             ended(report)
+        case .workload(.full):
+            line("  !        The machine has time again.")
+        case .workload(.fewerPartials):
+            line("  !        The machine is busy: less is shown of what you are saying.")
+        case .workload(.noSpeculation):
+            line("  !        The machine is busy: answers are prepared only when you are done.")
         case .deviceLost(let error):
             line("  !        \(error.message) Waiting for it to come back; the conversation is kept.")
         case .deviceBack:

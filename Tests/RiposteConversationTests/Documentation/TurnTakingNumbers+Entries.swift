@@ -203,6 +203,25 @@ extension TurnTakingNumbers {
                     reason: "else it may be its own voice"),
             ]),
         Group(
+            title: "A busy machine: Workload", defaults: Workload.Configuration(),
+            entries: [
+                Entry(
+                    setting: "latePartial", unit: .seconds, meaning: "a partial transcript that takes longer is late",
+                    reason: "three times what lies between two"),
+                Entry(
+                    setting: "lateFinal", unit: .seconds, meaning: "so is a final one",
+                    reason: "on two idle cores it takes 0.1 to 0.5 s"),
+                Entry(
+                    setting: "timelyShare", unit: .plain, meaning: "within this share of it, it is timely",
+                    reason: "in between nothing changes: no going back and forth"),
+                Entry(
+                    setting: "inARow", unit: .plain, meaning: "so many in a row change what is done",
+                    reason: "one may be a hiccup"),
+                Entry(
+                    setting: "fewerPartials", unit: .plain, meaning: "so many times more between partial transcripts",
+                    reason: "they still tell how busy it is"),
+            ]),
+        Group(
             title: "The session", defaults: SessionLimits(),
             entries: [
                 Entry(
