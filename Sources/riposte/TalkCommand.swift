@@ -65,7 +65,7 @@ struct TalkCommand: AsyncParsableCommand {
         try assembly.check(engines)
         let traceWriter = try trace.map(TraceWriter.init)
         let devices = try TalkDevices(self)
-        var configuration = engines.configuration
+        var configuration = try engines.sessionConfiguration()
         configuration.pace = pace == .fast ? .fast : .real
         configuration.inputEnd = devices.inputEnd
         configuration.reconnects = input == nil

@@ -30,16 +30,29 @@ struct TranscribeCommand: AsyncParsableCommand {
     @Option(help: "How to write it: text, json (a line for each file), srt or vtt.")
     var format = TranscriptFormat.text
 
+    @Option(help: "Texts that are followed side by side; 1 takes the likeliest word each time, which is quicker.")
+    var beam = 5
+
+    @OptionGroup var phrases: PhraseOptions
+
+    func validate() throws {
+        guard (1...20).contains(beam) else { throw ValidationError("--beam takes 1 to 20.") }
+    }
+
     func run() async throws {
         let store = ModelsCommand.store
         let scorer = try SileroScorer(folder: store.folder(of: "silero-vad"))
-        let transcriber = try Assembly(store: store).transcriber(model)
+        let transcriber = try Assembly(store: store).transcriber(model, beam: beam)
         try await transcriber.load()
         let recordings = RecordingTranscriber(transcriber: transcriber, voiceActivity: scorer)
+        var request = (language ?? LanguageChoice()).request
+        request.task = task
+        request.wantsWords = format.needsWords
+        try phrases.apply(to: &request)
         var failures = 0
         for file in files {
             do {
-                let result = try await transcribe(file, with: recordings)
+                let result = try await transcribe(file, request, with: recordings)
                 // Not `print`, which would keep it back while it is read by a program.
                 FileHandle.standardOutput.write(Data(try format.text(of: result).utf8))
             } catch let error as RiposteError where error.code != .cancelled {
@@ -51,15 +64,12 @@ struct TranscribeCommand: AsyncParsableCommand {
     }
 
     private func transcribe(
-        _ file: String, with recordings: RecordingTranscriber<SileroScorer>
+        _ file: String, _ request: TranscriptionRequest, with recordings: RecordingTranscriber<SileroScorer>
     ) async throws -> FileTranscript {
         let start = ContinuousClock.now
         let reader = try WaveReader(URL(fileURLWithPath: file))
         var progress = TranscribeProgress(file: file, duration: reader.duration)
         defer { progress.end() }
-        var request = (language ?? LanguageChoice()).request
-        request.task = task
-        request.wantsWords = format.needsWords
         var samples = 0
         let segments = try await recordings.segments(request) {
             let sound = try reader.read(16_000)

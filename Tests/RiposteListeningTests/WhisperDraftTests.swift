@@ -32,6 +32,28 @@ struct WhisperDraftTests {
         }
     }
 
+    /// The same with phrases that are favoured, where more choices are close.
+    @Test(.enabled(if: PreparedModels.hasWhisper("whisper-tiny.en", .int8), "no whisper-tiny.en"))
+    func draftsDoNotChangeTheResultWithPhrases() throws {
+        let recognizer = try WhisperRecognizer(
+            folder: #require(PreparedModels.whisperTiny), configuration: .init())
+        let phrases = [
+            "light roast", "medium roast", "triple shot", "iced mocha", "cappuccino", "a little bit of cream",
+        ]
+        let bias = try #require(PhraseBias(phrases, boost: 10, tokenizer: recognizer.model.tokenizer))
+        var generator = SeededGenerator(seed: 6)
+        for file in TestResources.spokenOrders.dropFirst(5).prefix(8) {
+            var spectrogram = recognizer.spectrogram()
+            spectrogram.append(try WaveFile(reading: file).samples)
+            let plain = try tokens(recognizer, spectrogram, draft: [], bias)
+            let free = try tokens(recognizer, spectrogram, draft: [])
+            for draft in drafts(of: plain, &generator) + [free] {
+                let found = try tokens(recognizer, spectrogram, draft: draft, bias)
+                #expect(found == plain, "\(file.lastPathComponent) \(draft)")
+            }
+        }
+    }
+
     @Test func settledTokensAreKept() throws {
         guard let folder = PreparedModels.whisperTiny else { return }
         let recognizer = try WhisperRecognizer(folder: folder, configuration: .init())
@@ -60,11 +82,12 @@ struct WhisperDraftTests {
     }
 
     private func tokens(
-        _ recognizer: WhisperRecognizer, _ spectrogram: LogMelSpectrogram, draft: [Int]
+        _ recognizer: WhisperRecognizer, _ spectrogram: LogMelSpectrogram, draft: [Int], _ bias: PhraseBias? = nil
     ) throws -> [Int] {
         var hints = WhisperRecognizer.Hints()
         hints.language = "en"
         hints.draft = draft
+        hints.bias = bias
         hints.allowsFallback = false
         return try recognizer.recognize(spectrogram, hints, run: RunHandle()).hypothesis.tokens
     }

@@ -57,7 +57,9 @@ struct WhisperReferenceTests {
             guard Self.words(transcript.text) == Self.words(reference.text) else { continue }
             same += 1
             guard checksScores else { continue }
-            #expect(abs(transcript.confidence - exp(reference.averageLogProbability ?? 0)) < 0.01, "\(file)")
+            #expect(
+                abs(exp(transcript.evidence["mean"] ?? 1) - exp(reference.averageLogProbability ?? 0)) < 0.01, "\(file)"
+            )
             #expect(abs(transcript.noSpeechProbability - (reference.noSpeechProbability ?? 0)) < 0.01, "\(file)")
         }
         return Double(same) / Double(files.count)

@@ -15,7 +15,12 @@ struct WhisperDecoding {
         /// Text tokens, without the end.
         var tokens: [Int] = []
         /// One for each token, and one more for the end, if it was reached.
+        /// As the sound and the favoured phrases have it.
         var logProbabilities: [Float] = []
+        /// The same as the sound alone has it.
+        var plainLogProbabilities: [Float] = []
+        /// How far each choice was from the second best, in logits.
+        var margins: [Float] = []
         var noSpeechProbability: Double = 0
         /// Whether the end was reached; otherwise there were too many tokens, or the same ones over and over.
         var isComplete = false
@@ -30,6 +35,14 @@ struct WhisperDecoding {
     /// A choice after a draft that the draft may have decided.
     private struct NearTie: Error {}
 
+    /// What follows the text so far.
+    private enum Step {
+        case token(Int)
+        case end
+        /// The choice is close, and several texts are to go on.
+        case fork(Tensor, row: Int)
+    }
+
     struct Options: Sendable {
         var prompt: [Int]
         /// Verified first; may be empty.
@@ -42,6 +55,10 @@ struct WhisperDecoding {
         var temperature: Float = 0
         /// After a draft, a choice closer than this, in logits, is nearly a tie. 0 takes it as it comes.
         var draftMargin: Float
+        /// Phrases to favour. Not where chance chooses.
+        var bias: PhraseBias?
+        /// How to go on where a choice is close. Not where chance chooses.
+        var beam = BeamSearch(width: 1)
     }
 
     private let model: WhisperModel
@@ -51,6 +68,7 @@ struct WhisperDecoding {
     private var options: Options
     private var past: WhisperModel.Past
     private var hypothesis = Hypothesis()
+    private var phrases = PhraseBias.State()
     private var generator: SeededGenerator
 
     /// Decodes.
@@ -101,6 +119,7 @@ struct WhisperDecoding {
             options.draftMargin = 0
             past = model.noPast
             hypothesis = Hypothesis()
+            phrases = .init()
             try decodeOnce()
         }
         return hypothesis
@@ -108,68 +127,126 @@ struct WhisperDecoding {
 
     private mutating func decodeOnce() throws {
         var next = try verifyDraft()
-        while let token = next {
-            hypothesis.tokens.append(token)
+        while case .token(let token) = next {
+            append(token)
             guard hypothesis.tokens.count < options.limit, !Repetition.isLoop(hypothesis.tokens) else { return }
             if run.isCancelled { throw RiposteError(.cancelled, .transcription, "The transcription was cancelled.") }
             let logits = try model.decode([token], past: &past, memory: memory, run: run)
             next = try choose(from: logits, row: 0)
         }
+        guard case .fork(let logits, let row) = next else { return }
+        let start = WhisperBeam.Start(hypothesis: hypothesis, phrases: phrases, past: past)
+        var search = WhisperBeam(model, memory, options, from: start, run: run)
+        hypothesis = try search.decode(logits, row: row)
+    }
+
+    /// Choices closer than this are given to the beam search; 0 without one.
+    private var forkMargin: Float {
+        options.beam.width > 1 && options.temperature == 0 ? options.beam.margin : 0
     }
 
     /// Runs the prompt with the draft behind it and keeps what agrees.
-    /// - Returns: the token after that, or nil for the end.
-    private mutating func verifyDraft() throws -> Int? {
+    /// - Returns: what is after that.
+    private mutating func verifyDraft() throws -> Step {
         let (prompt, draft) = (options.prompt, Array(options.draft.prefix(options.limit - 1)))
-        if draft.isEmpty { options.draftMargin = 0 }
+        // A draft must not decide whether a choice is close, either.
+        options.draftMargin = draft.isEmpty || options.draftMargin == 0 ? 0 : options.draftMargin + forkMargin
         let logits = try model.decode(prompt + draft, past: &past, memory: memory, run: run)
-        hypothesis.noSpeechProbability = try noSpeech(logits)
+        hypothesis.noSpeechProbability = try Self.noSpeech(logits, prompt: options.prompt, model)
         for (index, token) in draft.enumerated() {
             let row = prompt.count - 1 + index
             let isSettled = index < options.settled
+            let raises = raises
+            let reach = options.bias?.reach ?? 0
             let choice = try scored(logits, row: row) { scores in
-                let best = scores.best
-                return (
-                    token: best.token, isNearTie: best.logit - best.runnerUp < options.draftMargin,
-                    logProbability: scores.logProbability(of: token, largest: best.logit)
-                )
+                let best = scores.best(raising: raises, reach: reach, margin: options.draftMargin)
+                return (best: best, scores: Scores(of: token, best, scores, raises, reach))
             }
-            if choice.isNearTie, !isSettled { throw NearTie() }
-            guard isSettled || choice.token == token else {
+            if choice.best.isNearTie, !isSettled { throw NearTie() }
+            guard isSettled || choice.best.token == token else {
                 past = try model.truncated(past, to: prompt.count + index)
                 return try choose(from: logits, row: row)
             }
-            hypothesis.tokens.append(token)
-            hypothesis.logProbabilities.append(choice.logProbability)
+            note(choice.scores)
+            append(token)
         }
         return try choose(from: logits, row: prompt.count - 1 + draft.count)
     }
 
-    /// The next token, with its score noted; nil for the end.
-    private mutating func choose(from logits: Tensor, row: Int) throws -> Int? {
+    /// The next token, with its score noted.
+    private mutating func choose(from logits: Tensor, row: Int) throws -> Step {
         var generator = generator
-        let choice = try scored(logits, row: row) { scores in
-            let best = scores.best
-            if best.logit - best.runnerUp < options.draftMargin { throw NearTie() }
+        let raises = raises
+        let reach = options.bias?.reach ?? 0
+        let choice = try scored(logits, row: row) { scores -> (token: Int, scores: Scores)? in
+            let best = scores.best(raising: raises, reach: reach, margin: options.draftMargin)
+            if best.isNearTie { throw NearTie() }
+            if best.score - best.runnerUp < forkMargin { return nil }
             let token =
                 options.temperature > 0
-                ? scores.sample(temperature: options.temperature, largest: best.logit, using: &generator) : best.token
-            return (token: token, logProbability: scores.logProbability(of: token, largest: best.logit))
+                ? scores.sample(temperature: options.temperature, largest: best.largest, using: &generator)
+                : best.token
+            return (token: token, scores: Scores(of: token, best, scores, raises, reach))
         }
+        guard let choice else { return .fork(logits, row: row) }
         self.generator = generator
-        hypothesis.logProbabilities.append(choice.logProbability)
+        note(choice.scores)
         guard choice.token != model.vocabulary.endOfText else {
             hypothesis.isComplete = true
-            return nil
+            return .end
         }
-        return choice.token
+        return .token(choice.token)
+    }
+
+    /// What is noted of a choice.
+    private struct Scores {
+        var logProbability: Float
+        var plain: Float
+        var margin: Float
+
+        init(
+            of token: Int, _ best: TokenScores.Choice, _ scores: TokenScores, _ raises: [PhraseBias.Raise],
+            _ reach: Float
+        ) {
+            plain = scores.logProbability(of: token, largest: best.largest)
+            logProbability =
+                raises.isEmpty
+                ? plain : scores.logProbability(of: token, raising: raises, reach: reach, largest: best.largest)
+            margin = best.score - best.runnerUp
+        }
+    }
+
+    private mutating func note(_ scores: Scores) {
+        hypothesis.logProbabilities.append(scores.logProbability)
+        hypothesis.plainLogProbabilities.append(scores.plain)
+        hypothesis.margins.append(scores.margin)
+    }
+
+    private mutating func append(_ token: Int) {
+        if let bias = options.bias {
+            phrases = bias.advanced(phrases, by: token, isStart: hypothesis.tokens.isEmpty)
+        }
+        hypothesis.tokens.append(token)
+    }
+
+    /// What phrases raise among the next tokens.
+    private var raises: [PhraseBias.Raise] {
+        guard let bias = options.bias, options.temperature == 0 else { return [] }
+        return bias.raises(after: phrases, isStart: hypothesis.tokens.isEmpty)
     }
 
     private func scored<Result>(
         _ logits: Tensor, row: Int, _ body: (TokenScores) throws -> Result
     ) throws -> Result {
+        try Self.scored(logits, row: row, isStart: hypothesis.tokens.isEmpty, model, body)
+    }
+
+    /// - Parameter isStart: whether the row is for the first token of the text.
+    static func scored<Result>(
+        _ logits: Tensor, row: Int, isStart: Bool, _ model: WhisperModel, _ body: (TokenScores) throws -> Result
+    ) throws -> Result {
         let size = model.vocabularySize
-        let mask = hypothesis.tokens.isEmpty ? model.maskAtStart : model.mask
+        let mask = isStart ? model.maskAtStart : model.mask
         return try logits.withFloats { logits in
             try mask.withUnsafeBufferPointer { mask in
                 let row = UnsafeBufferPointer(rebasing: logits[(row * size)..<((row + 1) * size)])
@@ -179,8 +256,8 @@ struct WhisperDecoding {
     }
 
     /// Whisper's probability that there is no speech: that of a special token right after the start.
-    private func noSpeech(_ logits: Tensor) throws -> Double {
-        let start = options.prompt.firstIndex(of: model.vocabulary.startOfTranscript) ?? 0
+    static func noSpeech(_ logits: Tensor, prompt: [Int], _ model: WhisperModel) throws -> Double {
+        let start = prompt.firstIndex(of: model.vocabulary.startOfTranscript) ?? 0
         let size = model.vocabularySize
         return try logits.withFloats { logits in
             let mask = [Float](repeating: 0, count: size)

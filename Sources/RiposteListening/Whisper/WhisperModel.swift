@@ -98,13 +98,23 @@ final class WhisperModel: Sendable {
     /// Decodes tokens after those in `past`, which then includes them.
     /// - Returns: logits, a row of `vocabularySize` for what follows each token.
     func decode(_ tokens: [Int], past: inout Past, memory: Memory, run: RunHandle) throws -> Tensor {
+        try decode(batch: [tokens[...]], past: &past, memory: memory, run: run)
+    }
+
+    /// Decodes tokens of several texts at once, the same number for each, after the rows of `past`.
+    /// - Returns: logits, a row for each token of the first text, then of the second …
+    func decode(
+        batch: [ArraySlice<Int>], past: inout Past, memory: Memory, run: RunHandle
+    ) throws -> Tensor {
+        let length = batch.first?.count ?? 0
         var inputs = memory.tensors
         inputs.merge(past.tensors) { first, _ in first }
-        inputs[WhisperGraphs.tokens] = try Tensor(tokens.map(Int64.init), shape: [1, tokens.count])
+        inputs[WhisperGraphs.tokens] = try Tensor(
+            batch.flatMap { $0.map(Int64.init) }, shape: [batch.count, length])
         var outputs = try decoder.run(
             inputs, outputs: [WhisperGraphs.logits] + pastNames.map(\.present), handle: run)
         for names in pastNames { past.tensors[names.past] = outputs.removeValue(forKey: names.present) }
-        past.length += tokens.count
+        past.length += length
         guard let logits = outputs[WhisperGraphs.logits] else {
             throw RiposteError(.engineFailed, .transcription, "The decoder gave no result.")
         }
@@ -135,6 +145,23 @@ final class WhisperModel: Sendable {
         guard length < past.length else { return past }
         if length == 0 { return noPast }
         return Past(tensors: try past.tensors.mapValues { try Self.prefix(of: $0, length) }, length: length)
+    }
+
+    /// What the decoder had seen of several texts: these rows of `past`, each once, more often or not at all.
+    func rows(_ rows: [Int], of past: Past) throws -> Past {
+        Past(
+            tensors: try past.tensors.mapValues { tensor in
+                let size = tensor.shape[1] * tensor.shape[2] * tensor.shape[3]
+                return try tensor.withFloats { source in
+                    try Tensor(of: Float.self, shape: [rows.count] + tensor.shape[1...]) { target in
+                        for (place, row) in rows.enumerated() {
+                            let values = UnsafeBufferPointer(rebasing: source[(row * size)..<((row + 1) * size)])
+                            _ = UnsafeMutableBufferPointer(rebasing: target[(place * size)...])
+                                .update(fromContentsOf: values)
+                        }
+                    }
+                }
+            }, length: past.length)
     }
 
     /// The first positions of [1, heads, positions, width].

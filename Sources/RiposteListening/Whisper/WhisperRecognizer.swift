@@ -13,6 +13,8 @@ final class WhisperRecognizer: Sendable {
         var languageProbability: Double?
         /// Empty unless asked for. Times count from the start of the piece.
         var words: [Transcript.Word] = []
+        /// Whether phrases were favoured.
+        var hasPhrases = false
         /// No speech, whatever the hypothesis says.
         var isSilence = false
     }
@@ -32,6 +34,8 @@ final class WhisperRecognizer: Sendable {
         var wantsWords = false
         /// Whether the result must not depend on the draft, not even in a near tie.
         var isExact = true
+        /// Phrases to favour.
+        var bias: PhraseBias?
         /// Whether a failure is worth another try.
         var allowsFallback = true
     }
@@ -43,6 +47,7 @@ final class WhisperRecognizer: Sendable {
 
     let model: WhisperModel
     let configuration: WhisperTranscriber.Configuration
+    let confidence: WhisperConfidence
 
     init(folder: URL, configuration: WhisperTranscriber.Configuration) throws {
         self.configuration = configuration
@@ -50,6 +55,7 @@ final class WhisperRecognizer: Sendable {
             .init(
                 folder: folder, encoderPrecision: configuration.encoderPrecision,
                 decoderPrecision: configuration.decoderPrecision, threads: configuration.threads))
+        confidence = WhisperConfidence(width: model.manifest.dimensions.width)
     }
 
     func spectrogram() -> LogMelSpectrogram { LogMelSpectrogram(melCount: model.melCount) }
@@ -85,8 +91,11 @@ final class WhisperRecognizer: Sendable {
         let options = WhisperDecoding.Options(
             prompt: model.vocabulary.prompt(language: language, task: hints.task), draft: hints.draft,
             settled: hints.settled,
-            limit: limit(frames: sounding.count), draftMargin: hints.isExact ? configuration.draftMargin : 0)
+            limit: limit(frames: sounding.count), draftMargin: hints.isExact ? configuration.draftMargin : 0,
+            bias: hints.bias,
+            beam: beam(hints))
         var result = Result(language: language, languageProbability: detected?.probability)
+        result.hasPhrases = hints.bias != nil
         result.hypothesis = try WhisperDecoding.hypothesis(model, memory, options, run: run)
         if isFailure(result.hypothesis), !isSilence(result.hypothesis), hints.allowsFallback {
             if configuration.window == .utterance, !configuration.fallbackTemperatures.isEmpty {
@@ -100,6 +109,15 @@ final class WhisperRecognizer: Sendable {
                 of: result.hypothesis, prompt: options.prompt, memory, end: sounding.upperBound, run: run)
         }
         return result
+    }
+
+    /// The beam search that the configuration has for such an utterance. A partial transcript is not worth one.
+    private func beam(_ hints: Hints) -> BeamSearch {
+        guard hints.isExact, hints.settled == 0 else { return BeamSearch(width: 1) }
+        guard hints.bias != nil else { return configuration.beam }
+        var beam = configuration.beam.width == 1 ? configuration.phraseBeam : configuration.beam
+        beam.lengthPenalty = 0
+        return beam
     }
 
     /// Decodes what failed on the full window: another window first, since that is what went wrong if anything did; only
@@ -136,10 +154,13 @@ final class WhisperRecognizer: Sendable {
                 text: "", language: result.language, confidence: 0,
                 noSpeechProbability: hypothesis.tokens.isEmpty ? 1 : hypothesis.noSpeechProbability)
         }
-        return Transcript(
+        let evidence = TranscriptEvidence(hypothesis, hasPhrases: result.hasPhrases)
+        var transcript = Transcript(
             text: text(of: hypothesis.tokens), language: result.language,
-            confidence: min(1, exp(hypothesis.averageLogProbability)),
-            noSpeechProbability: hypothesis.noSpeechProbability, words: result.words)
+            confidence: confidence.probability(evidence), noSpeechProbability: hypothesis.noSpeechProbability,
+            words: result.words)
+        transcript.evidence = evidence.values
+        return transcript
     }
 
     private func language(

@@ -20,6 +20,8 @@ public actor WhisperTranscriber: Transcriber {
     private let folder: URL
     private let voiceActivity: (any WindowScorer)?
     private var loaded: WhisperRecognizer?
+    /// The last request's phrases as tokens: they are mostly the next one's, too.
+    private var bias: (phrases: [String], boost: Double, value: PhraseBias?)?
 
     let thread: InferenceThread
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -51,7 +53,8 @@ public actor WhisperTranscriber: Transcriber {
         let recognizer = try recognizer()
         try recognizer.check(request)
         return WhisperTranscription(
-            recognizer: recognizer, request: request, voiceActivity: voiceActivity, thread: thread)
+            recognizer: recognizer, request: request, bias: bias(request, recognizer.model.tokenizer),
+            voiceActivity: voiceActivity, thread: thread)
     }
 
     /// The language spoken, with its probability. A model that knows English only always says English.
@@ -68,6 +71,13 @@ public actor WhisperTranscriber: Transcriber {
         var spectrogram = try recognizer().spectrogram()
         spectrogram.append(samples.prefix(480_000))
         return try recognizer().detectLanguage(in: spectrogram, candidates: candidates, run: RunHandle())
+    }
+
+    private func bias(_ request: TranscriptionRequest, _ tokenizer: BytePairTokenizer) -> PhraseBias? {
+        if let bias, bias.phrases == request.phrases, bias.boost == request.boost { return bias.value }
+        let value = PhraseBias(request.phrases, boost: request.boost, tokenizer: tokenizer)
+        bias = (request.phrases, request.boost, value)
+        return value
     }
 
     private func recognizer() throws -> WhisperRecognizer {
@@ -106,6 +116,13 @@ extension WhisperTranscriber {
         public var quietDistance: Float? = 4
         /// So much of the quiet is kept at either end, in seconds. Default 0.3.
         public var quietMargin = 0.3
+
+        /// How many texts go on side by side while a final transcript is decoded. Default: one, the likeliest token each
+        /// time. A draft saves nothing with more.
+        public var beam = BeamSearch(width: 1)
+        /// The same with phrases to favour, where `beam` has a width of 1. Default: three from the first choice on that is
+        /// closer than 0.5.
+        public var phraseBeam = BeamSearch(width: 3, margin: 0.5)
 
         /// A text longer than this many tokens for each second of sound, and a dozen, is a loop. Default 10: fast speech
         /// has about 6.

@@ -22,6 +22,7 @@ actor WhisperTranscription: Transcription {
 
     private let recognizer: WhisperRecognizer
     private let request: TranscriptionRequest
+    private let bias: PhraseBias?
     private let thread: InferenceThread
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -40,9 +41,10 @@ actor WhisperTranscription: Transcription {
     private var agreement: HypothesisAgreement
 
     init(
-        recognizer: WhisperRecognizer, request: TranscriptionRequest, voiceActivity: (any WindowScorer)?,
-        thread: InferenceThread
+        recognizer: WhisperRecognizer, request: TranscriptionRequest, bias: PhraseBias?,
+        voiceActivity: (any WindowScorer)?, thread: InferenceThread
     ) {
+        self.bias = bias
         self.recognizer = recognizer
         self.request = request
         self.thread = thread
@@ -96,6 +98,7 @@ actor WhisperTranscription: Transcription {
         hints.language = request.language
         hints.candidateLanguages = request.candidateLanguages
         hints.task = request.task
+        hints.bias = bias
         hints.draft = draft
         hints.settled = agreement.settled.count
         hints.isExact = isFinal
@@ -144,6 +147,7 @@ actor WhisperTranscription: Transcription {
         hints.language = request.language
         hints.candidateLanguages = request.candidateLanguages
         hints.task = request.task
+        hints.bias = bias
         hints.draft = draft
         hints.settled = agreement.settled.count
         hints.frames = frames
@@ -185,6 +189,7 @@ actor WhisperTranscription: Transcription {
             language: all.lazy.compactMap(\.language).first,
             confidence: weight > 0 ? weights.reduce(0) { $0 + $1.0 * $1.1 } / weight : 0,
             noSpeechProbability: all.map(\.noSpeechProbability).min() ?? 1, words: spoken.flatMap(\.words))
+        if spoken.count == 1 { transcript.evidence = spoken[0].evidence }
         let results = pieces.map(\.result) + [result]
         transcript.languageProbability = results.lazy.compactMap(\.languageProbability).first
         transcript.stablePrefix =

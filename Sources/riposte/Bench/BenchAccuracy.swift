@@ -24,6 +24,9 @@ struct AccuracyOptions: ParsableArguments {
     @Option(help: "Also compare with this: full (the window of 30 s). Gives the word error rate.")
     var against: AccuracyReference?
 
+    @Option(help: "Write what confidence is made of, a line of JSON for each transcript, to this file.")
+    var evidence: String?
+
     @Flag(help: "Print the transcripts of the commands that were not understood.")
     var showWrong = false
 
@@ -54,10 +57,19 @@ struct AccuracyMeasurement {
     let labels: LabelledCommands?
     let mixer: NoiseMixer?
     let options: AccuracyOptions
+    let request: TranscriptionRequest
+    private let evidence: FileHandle?
 
-    init(folder: String, _ options: AccuracyOptions) throws {
+    init(folder: String, _ options: AccuracyOptions, _ request: TranscriptionRequest) throws {
         self.options = options
+        self.request = request
         labels = options.labels ? try LabelledCommands(folder: URL(fileURLWithPath: folder)) : nil
+        evidence = try options.evidence.map { path in
+            guard FileManager.default.createFile(atPath: path, contents: nil) else {
+                throw RiposteError(.storage, .configuration, "\(path) cannot be written.")
+            }
+            return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        }
         mixer = try options.noise.map { try NoiseMixer(file: $0) }
     }
 
@@ -80,27 +92,54 @@ struct AccuracyMeasurement {
                     decibels.flatMap { mixer?.mixed(recording.samples, name: recording.file, decibels: $0) }
                     ?? recording.samples
                 let start = ContinuousClock.now
-                let transcript = try await transcriber.transcribe(samples)
+                let transcript = try await transcriber.transcribe(samples, request)
                 times.append((ContinuousClock.now - start) / .milliseconds(1))
                 let isRight = labels.flatMap { $0.isRight(transcript.text, file: recording.file) }
                 outcomes.append(Outcome(file: recording.file, transcript: transcript, isRight: isRight))
                 if let reference {
-                    let other = try await reference.transcribe(samples)
+                    let other = try await reference.transcribe(samples, request)
                     errors.add(
                         SpokenForm.words(of: transcript.text), reference: SpokenForm.words(of: other.text))
                 }
             }
             report.add("\(name), \(condition)", "final transcript", "ms", times)
+            try write(outcomes, name: name, condition: condition)
             if labels != nil {
                 report.add(
                     "\(name), \(condition)", share: "commands right", outcomes.count { $0.isRight == true },
                     of: outcomes.count)
+                Reliability(outcomes.map { ($0.transcript.confidence, $0.isRight == true) })
+                    .fill(&report, "\(name), \(condition)")
                 if options.showWrong { show(outcomes, condition) }
             }
             if reference != nil {
                 report.add(
                     "\(name), \(condition)", share: "words unlike the full window's", errors.errors, of: errors.words)
             }
+        }
+    }
+
+    /// A transcript's evidence as a program reads it.
+    private struct EvidenceLine: Encodable {
+        var model: String
+        var condition: String
+        var file: String
+        var isRight: Bool?
+        var confidence: Double
+        var evidence: [String: Double]
+        var text: String
+    }
+
+    private func write(_ outcomes: [Outcome], name: String, condition: String) throws {
+        guard let evidence else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        for outcome in outcomes {
+            let line = EvidenceLine(
+                model: name, condition: condition, file: outcome.file, isRight: outcome.isRight,
+                confidence: outcome.transcript.confidence, evidence: outcome.transcript.evidence,
+                text: outcome.transcript.text)
+            try evidence.write(contentsOf: encoder.encode(line) + Data("\n".utf8))
         }
     }
 

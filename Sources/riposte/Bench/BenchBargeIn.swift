@@ -94,7 +94,7 @@ struct BargeInBench {
         let assembly = Assembly()
         sounds = try await BargeInSounds(folders: folders, assembly: assembly, limit: limit)
         parts = try assembly.parts(engines, source: { throw CancellationError() }, sink: NoSink())
-        configuration = engines.configuration
+        configuration = try engines.sessionConfiguration()
         try await parts.synthesizer.load()
         var speeches: [(text: String, speech: [Float])] = []
         for text in Self.texts {

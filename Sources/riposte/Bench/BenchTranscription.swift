@@ -14,6 +14,9 @@ struct BenchTranscription: AsyncParsableCommand {
     @Option(help: "The recognisers to compare.")
     var model: [String] = ["base", "tiny.en"]
 
+    @Option(help: "Texts that are followed side by side; 1 is what a conversation does.")
+    var beam = 1
+
     @Option(help: "At most so many recordings; 0 takes all.")
     var limit = 0
 
@@ -21,6 +24,7 @@ struct BenchTranscription: AsyncParsableCommand {
     var json: String?
 
     @OptionGroup(title: "What is understood") var accuracy: AccuracyOptions
+    @OptionGroup var phrases: PhraseOptions
 
     func run() async throws {
         let recordings = try BenchRecordings(folder: folder, limit: limit)
@@ -28,22 +32,25 @@ struct BenchTranscription: AsyncParsableCommand {
             throw RiposteError(.badInput, .configuration, "There are no WAV files in \(folder).")
         }
         let waves = try recordings.files.map { try WaveFile(reading: $0) }
+        var request = TranscriptionRequest()
+        try phrases.apply(to: &request)
         var report = BenchReport()
         if accuracy.isWanted {
             let sounds = zip(recordings.files, waves)
-            try await measureAccuracy(sounds.map { .init(file: $0.lastPathComponent, samples: $1.samples) }, &report)
+            try await measureAccuracy(
+                sounds.map { .init(file: $0.lastPathComponent, samples: $1.samples) }, request, &report)
             return try report.publish(to: json)
         }
         for model in model {
-            let transcriber = try Assembly().transcriber(model)
+            let transcriber = try Assembly().transcriber(model, beam: beam)
             try await transcriber.load()
-            _ = try await transcriber.transcribe(waves[0].samples)
+            _ = try await transcriber.transcribe(waves[0].samples, request)
             var times: [Double] = []
             var short: [Double] = []
             var speed: [Double] = []
             for wave in waves {
                 let start = ContinuousClock.now
-                _ = try await transcriber.transcribe(wave.samples)
+                _ = try await transcriber.transcribe(wave.samples, request)
                 let took = (ContinuousClock.now - start) / .milliseconds(1)
                 times.append(took)
                 if wave.duration <= 5 { short.append(took) }
@@ -57,12 +64,13 @@ struct BenchTranscription: AsyncParsableCommand {
     }
 
     private func measureAccuracy(
-        _ recordings: [AccuracyMeasurement.Recording], _ report: inout BenchReport
+        _ recordings: [AccuracyMeasurement.Recording], _ request: TranscriptionRequest, _ report: inout BenchReport
     ) async throws {
-        let measurement = try AccuracyMeasurement(folder: folder, accuracy)
+        let measurement = try AccuracyMeasurement(folder: folder, accuracy, request)
         for model in model {
-            let transcriber = try Assembly().transcriber(model)
-            let reference = accuracy.against == .full ? try Assembly().transcriber(model, window: .full) : nil
+            let transcriber = try Assembly().transcriber(model, beam: beam)
+            let reference =
+                accuracy.against == .full ? try Assembly().transcriber(model, window: .full, beam: beam) : nil
             try await transcriber.load()
             try await measurement.measure(model, transcriber, reference: reference, recordings, into: &report)
         }

@@ -17,11 +17,14 @@ struct Assembly {
     ///   - model: "base", "tiny.en", a model's full name in the store, or the folder of a prepared one.
     ///   - isLive: somebody waits: what is hard to understand is looked at once more, not six times.
     ///   - window: what the encoder is given.
+    ///   - beam: texts that are followed side by side.
     func transcriber(
-        _ model: String, isLive: Bool = false, window: WhisperTranscriber.Configuration.Window = .utterance
+        _ model: String, isLive: Bool = false, window: WhisperTranscriber.Configuration.Window = .utterance,
+        beam: Int = 1
     ) throws -> any Transcriber {
         var configuration = WhisperTranscriber.Configuration()
         configuration.window = window
+        configuration.beam.width = beam
         if isLive { configuration.fallbackTemperatures = [0] }
         if model.contains("/") {
             return WhisperTranscriber(folder: URL(fileURLWithPath: model), configuration: configuration)

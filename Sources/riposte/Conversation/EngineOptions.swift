@@ -15,6 +15,8 @@ struct EngineOptions: ParsableArguments {
     @Option(help: "The language spoken, as en or de; several (en,de): one of these; \"auto\" finds out.")
     var language = LanguageChoice(codes: ["en"])
 
+    @OptionGroup var phrases: PhraseOptions
+
     @Option(help: "The voice that answers; riposte voices lists them.")
     var voice = "heart"
 
@@ -60,9 +62,11 @@ struct EngineOptions: ParsableArguments {
     }
 
     /// The session's configuration as far as these options say it.
-    var configuration: Session.Configuration {
+    /// - Throws: as `PhraseOptions.apply`.
+    func sessionConfiguration() throws -> Session.Configuration {
         var configuration = Session.Configuration()
         configuration.recognition = language.request
+        try phrases.apply(to: &configuration.recognition)
         configuration.speech = SpeechOptions(voice: voice, rate: rate, volume: volume)
         configuration.endpoint.endpointSilence = Double(silence) / 1000
         configuration.endOfTurn?.configuration.silenceWithoutEvidence = Double(silence) / 1000

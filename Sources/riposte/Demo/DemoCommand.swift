@@ -60,7 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
         let device = try FileDevice(
             input: nil, output: URL(fileURLWithPath: output), configuration: .init(pace: pace))
         let source = LineSource(over: device)
-        var configuration = engines.configuration
+        var configuration = try engines.sessionConfiguration()
         configuration.pace = pace == .fast ? .fast : .real
         var parts = try assembly.parts(engines, source: { source }, sink: device)
         let recorder = try recording.recorder()

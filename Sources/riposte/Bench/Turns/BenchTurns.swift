@@ -116,7 +116,7 @@ struct BenchTurns: AsyncParsableCommand {
 
     private func converse(over file: URL, name: String, _ parts: Session.Parts) async throws -> [TurnReport] {
         let device = try FileDevice(input: file, output: nil)
-        var configuration = engines.configuration
+        var configuration = try engines.sessionConfiguration()
         configuration.inputEnd = device.inputDuration.map { Int($0 * Double(Waterfall.sampleRate)) }
         var parts = parts
         parts.source = { device }
