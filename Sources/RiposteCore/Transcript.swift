@@ -43,8 +43,8 @@ public struct Transcript: Sendable, Equatable, Codable {
     public var noSpeechProbability: Double
     /// Empty unless word times were asked for.
     public var words: [Word]
-    /// What `confidence` was made of, by the recogniser's own names; for measuring and fitting. May be empty.
-    public var evidence: [String: Double] = [:]
+    /// What `confidence` was made of, by the recogniser's own names; for measuring and fitting. Nil where it is not told.
+    public var evidence: [String: Double]?
 
     public init(
         text: String, kind: Kind = .final, language: String? = nil, confidence: Double = 1,

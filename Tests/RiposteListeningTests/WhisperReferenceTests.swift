@@ -58,7 +58,7 @@ struct WhisperReferenceTests {
             same += 1
             guard checksScores else { continue }
             #expect(
-                abs(exp(transcript.evidence["mean"] ?? 1) - exp(reference.averageLogProbability ?? 0)) < 0.01, "\(file)"
+                abs(exp(transcript.evidence?["mean"] ?? 1) - exp(reference.averageLogProbability ?? 0)) < 0.01, "\(file)"
             )
             #expect(abs(transcript.noSpeechProbability - (reference.noSpeechProbability ?? 0)) < 0.01, "\(file)")
         }

@@ -27,11 +27,15 @@ struct WhisperTranscriberTests {
     }
 
     @Test func saysHowSureItIs() async throws {
-        let clear = try await Self.tiny.transcribe(samples())
-        #expect(clear.confidence > 0.7 && clear.noSpeechProbability < 0.5)
+        // Alone it hears a "medium rose", and is not sure of it.
+        let unsure = try await Self.tiny.transcribe(samples())
+        #expect(unsure.confidence < 0.8 && unsure.noSpeechProbability < 0.5)
+        let request = TranscriptionRequest(phrases: ["medium roast", "double shot", "cappuccino"])
+        let clear = try await Self.tiny.transcribe(samples(), request)
+        #expect(clear.text.lowercased().contains("medium roast") && clear.confidence > 0.8)
         #expect(clear.language == "en")
         let noise = SeededSound.whiteNoise(count: try samples().count, amplitude: 0.3, seed: 3)
-        let muddled = try await Self.tiny.transcribe(zip(samples(), noise).map { $0 + $1 })
+        let muddled = try await Self.tiny.transcribe(zip(samples(), noise).map { $0 + $1 }, request)
         #expect(muddled.confidence < clear.confidence)
     }
 

@@ -137,7 +137,7 @@ struct AccuracyMeasurement {
         for outcome in outcomes {
             let line = EvidenceLine(
                 model: name, condition: condition, file: outcome.file, isRight: outcome.isRight,
-                confidence: outcome.transcript.confidence, evidence: outcome.transcript.evidence,
+                confidence: outcome.transcript.confidence, evidence: outcome.transcript.evidence ?? [:],
                 text: outcome.transcript.text)
             try evidence.write(contentsOf: encoder.encode(line) + Data("\n".utf8))
         }

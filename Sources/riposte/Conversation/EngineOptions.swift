@@ -36,7 +36,7 @@ struct EngineOptions: ParsableArguments {
     var minimumSpeech = 300
 
     @Option(help: "Transcripts less certain than this are asked back about, 0 to 1.")
-    var lowConfidence = 0.5
+    var lowConfidence = 0.2
 
     @Option(help: "Seconds of quiet until it asks whether you are still there; 0 never asks.")
     var quiet = 12.0
