@@ -42,9 +42,11 @@ struct TranscribeCommand: AsyncParsableCommand {
     func run() async throws {
         let store = ModelsCommand.store
         let scorer = try SileroScorer(folder: store.folder(of: "silero-vad"))
-        let transcriber = try Assembly(store: store).transcriber(model, beam: beam)
+        let concurrent = ProcessInfo.processInfo.activeProcessorCount
+        let transcriber = try Assembly(store: store).transcriber(model, beam: beam, concurrent: concurrent)
         try await transcriber.load()
-        let recordings = RecordingTranscriber(transcriber: transcriber, voiceActivity: scorer)
+        let recordings = RecordingTranscriber(
+            transcriber: transcriber, voiceActivity: scorer, concurrentPieces: concurrent)
         var request = (language ?? LanguageChoice()).request
         request.task = task
         request.wantsWords = format.needsWords

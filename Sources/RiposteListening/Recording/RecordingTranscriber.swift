@@ -20,13 +20,17 @@ public struct RecordingTranscriber<Scorer: WindowScorer>: Sendable {
     private let transcriber: any Transcriber
     private let voiceActivity: Scorer
     private let configuration: SpeechSplitterConfiguration
+    private let concurrentPieces: Int
 
+    /// - Parameter concurrentPieces: how many pieces are given to the transcriber at once. Default 1.
     public init(
-        transcriber: any Transcriber, voiceActivity: Scorer, configuration: SpeechSplitterConfiguration = .init()
+        transcriber: any Transcriber, voiceActivity: Scorer, configuration: SpeechSplitterConfiguration = .init(),
+        concurrentPieces: Int = 1
     ) {
         self.transcriber = transcriber
         self.voiceActivity = voiceActivity
         self.configuration = configuration
+        self.concurrentPieces = max(1, concurrentPieces)
     }
 
     /// Transcribes a recording.
@@ -39,25 +43,37 @@ public struct RecordingTranscriber<Scorer: WindowScorer>: Sendable {
         _ request: TranscriptionRequest = .init(), read: () throws -> [Float]?, progress: (Double) -> Void = { _ in }
     ) async throws -> [Segment] {
         var splitter = SpeechSplitter(voiceActivity, configuration: configuration)
-        var request = request
-        var segments: [Segment] = []
-        var done = 0
-        var isAtEnd = false
-        while !isAtEnd {
-            try Task.checkCancellation()
-            let sound = try read()
-            isAtEnd = sound == nil
-            done += sound?.count ?? 0
-            for piece in try sound.map({ try splitter.append($0) }) ?? splitter.finish() {
-                let segment = try await segment(of: piece, request)
-                // What is no speech has no language.
-                guard !segment.transcript.isEmpty else { continue }
-                request.language = request.language ?? segment.transcript.language
-                segments.append(segment)
+        var segments: [Segment?] = []
+        return try await withThrowingTaskGroup(of: (Int, Segment).self) { group in
+            var language = request.language
+            var running = 0
+            var done = 0
+            var isAtEnd = false
+            while !isAtEnd {
+                try Task.checkCancellation()
+                let sound = try read()
+                isAtEnd = sound == nil
+                done += sound?.count ?? 0
+                for piece in try sound.map({ try splitter.append($0) }) ?? splitter.finish() {
+                    // The next piece is told the language that the first one with words in it was in.
+                    while running >= (language == nil ? 1 : concurrentPieces), let finished = try await group.next() {
+                        running -= 1
+                        segments[finished.0] = finished.1
+                        // What is no speech has no language.
+                        if !finished.1.transcript.isEmpty { language = language ?? finished.1.transcript.language }
+                    }
+                    var request = request
+                    request.language = language
+                    let index = segments.count
+                    segments.append(nil)
+                    running += 1
+                    group.addTask { [request] in (index, try await segment(of: piece, request)) }
+                }
+                progress(seconds(done))
             }
-            progress(seconds(done))
+            for try await finished in group { segments[finished.0] = finished.1 }
+            return segments.compactMap { $0 }.filter { !$0.transcript.isEmpty }
         }
-        return segments
     }
 
     private func segment(

@@ -23,8 +23,12 @@ public actor WhisperTranscriber: Transcriber {
     /// The last request's phrases as tokens: they are mostly the next one's, too.
     private var bias: (phrases: [String], boost: Double, value: PhraseBias?)?
 
-    let thread: InferenceThread
+    private let thread = InferenceThread(name: "whisper")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    /// Utterances take turns on these. Where there are several, none is the actor's own, which has to be free to begin the
+    /// next utterance.
+    private let workers: [InferenceThread]
+    private var begun = 0
 
     /// - Parameters:
     ///   - folder: of the prepared model.
@@ -39,7 +43,8 @@ public actor WhisperTranscriber: Transcriber {
         self.name = name ?? folder.lastPathComponent
         self.configuration = configuration
         self.voiceActivity = voiceActivity
-        thread = InferenceThread(name: "whisper")
+        let count = configuration.concurrentUtterances
+        workers = count > 1 ? (1...count).map { InferenceThread(name: "whisper-\($0)") } : [thread]
     }
 
     /// Loads the graphs and runs them once, so that the first utterance is not slower than the others.
@@ -52,9 +57,10 @@ public actor WhisperTranscriber: Transcriber {
     public func beginUtterance(_ request: TranscriptionRequest) throws -> any Transcription {
         let recognizer = try recognizer()
         try recognizer.check(request)
+        begun += 1
         return WhisperTranscription(
             recognizer: recognizer, request: request, bias: bias(request, recognizer.model.tokenizer),
-            voiceActivity: voiceActivity, thread: thread)
+            voiceActivity: voiceActivity, thread: workers[begun % workers.count])
     }
 
     /// The language spoken, with its probability. A model that knows English only always says English.
@@ -109,6 +115,9 @@ extension WhisperTranscriber {
         public var decoderPrecision = WhisperPrecision.int8
         /// Threads for the encoder and the decoder. Default 2.
         public var threads = 2
+        /// Utterances that are recognised at the same time. Default 1: somebody waits, and an utterance has all threads.
+        /// For recordings, as many as there are processors with a thread each take less time in all.
+        public var concurrentUtterances = 1
         /// Silence encoded after the utterance, in seconds. Default 0.3.
         public var trailingSilence = 0.3
         /// Sound at either end of an utterance that stays this far below its loudest, in powers of ten of the energy in a

@@ -18,13 +18,15 @@ struct Assembly {
     ///   - isLive: somebody waits: what is hard to understand is looked at once more, not six times.
     ///   - window: what the encoder is given.
     ///   - beam: texts that are followed side by side.
+    ///   - concurrent: utterances at once, each with a thread of its own; nil gives each in turn all threads.
     func transcriber(
         _ model: String, isLive: Bool = false, window: WhisperTranscriber.Configuration.Window = .utterance,
-        beam: Int = 1
+        beam: Int = 1, concurrent: Int? = nil
     ) throws -> any Transcriber {
         var configuration = WhisperTranscriber.Configuration()
         configuration.window = window
         configuration.beam.width = beam
+        if let concurrent { (configuration.concurrentUtterances, configuration.threads) = (concurrent, 1) }
         if isLive { configuration.fallbackTemperatures = [0] }
         if model.contains("/") {
             return WhisperTranscriber(folder: URL(fileURLWithPath: model), configuration: configuration)
