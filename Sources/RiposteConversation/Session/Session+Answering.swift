@@ -163,6 +163,10 @@ extension Session {
         letGo(of: revision)
         guard await hold.pass(), let heard = playback(of: revision)?.heard else { return false }
         let word = await feed.rewind(heard: heard)
+        // What is sure to have been heard, should the loudspeaker never say so of the rest.
+        let text = await feed.text(heard: word)
+        guard playback(of: revision) != nil else { return false }
+        turns[revision.turn]?.heard = text
         update(revision) { playback in
             playback.hold = nil
             playback.silence = Gate()
