@@ -188,6 +188,6 @@ final class WhisperRecognizer: Sendable {
 
     private func isSilence(_ hypothesis: WhisperDecoding.Hypothesis) -> Bool {
         hypothesis.noSpeechProbability > configuration.noSpeechLimit
-            && hypothesis.averageLogProbability < configuration.logProbabilityLimit
+            && hypothesis.averageLogProbability < configuration.silenceLogProbability
     }
 }

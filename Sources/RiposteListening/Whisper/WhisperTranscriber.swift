@@ -140,9 +140,12 @@ extension WhisperTranscriber {
         public var compressionLimit = 2.4
         /// A mean log-probability of the tokens below this is a failure. Default −1, Whisper's own.
         public var logProbabilityLimit = -1.0
-        /// With a no-speech probability above this and a failing log-probability there was no speech. Default 0.6,
-        /// Whisper's own.
-        public var noSpeechLimit = 0.6
+        /// With a no-speech probability above this, and a mean log-probability of the tokens below `silenceLogProbability`,
+        /// there was no speech. Default 0.5: Whisper's own 0.6 lets through what it hears in kitchen noise and knocks, which
+        /// `riposte bench silence` counts.
+        public var noSpeechLimit = 0.5
+        /// See `noSpeechLimit`. Default −0.8; Whisper's own is −1.
+        public var silenceLogProbability = -0.8
         /// Tried in turn, on the full window, after a failure. Default Whisper's own. Empty: no second try at all.
         public var fallbackTemperatures: [Float] = [0, 0.2, 0.4, 0.6, 0.8, 1]
         /// What the tries above 0 draw their random numbers from. Default 0.
