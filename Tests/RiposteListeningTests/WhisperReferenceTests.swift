@@ -32,6 +32,17 @@ struct WhisperReferenceTests {
         #expect(share >= 0.95)
     }
 
+    /// Five texts side by side, as faster-whisper's own default.
+    @Test(.enabled(if: WhisperCheckpoints.areThere, WhisperCheckpoints.hint), arguments: ["tiny.en", "base"])
+    func beamsEqualFasterWhisper(name: String) async throws {
+        var configuration = WhisperTranscriber.Configuration.fasterWhisper
+        configuration.beam = BeamSearch()
+        let share = try await share(
+            name, WhisperCheckpoints.prepared("whisper-\(name)"), configuration, checksScores: true,
+            fixture: "transcripts-beam.json")
+        #expect(share >= 0.95)
+    }
+
     /// What the silence memory and 8 bits change: not more than another way of padding does.
     @Test(.enabled(if: PreparedModels.hasWhisper("whisper-base", .int8), "no whisper-base"))
     func baseStaysNearFasterWhisper() async throws {
@@ -42,10 +53,11 @@ struct WhisperReferenceTests {
 
     /// The share of recordings with the same words.
     private func share(
-        _ name: String, _ model: URL, _ configuration: WhisperTranscriber.Configuration, checksScores: Bool
+        _ name: String, _ model: URL, _ configuration: WhisperTranscriber.Configuration, checksScores: Bool,
+        fixture: String = "transcripts.json"
     ) async throws -> Double {
         let references = try #require(
-            try Fixture.decode([String: [String: Reference]].self, from: "transcripts.json")[name])
+            try Fixture.decode([String: [String: Reference]].self, from: fixture)[name])
         #expect(references.count == 60)
         let folder = try #require(TestResources.recordings).appendingPathComponent("commands")
         let transcriber = WhisperTranscriber(folder: model, configuration: configuration)
@@ -58,7 +70,8 @@ struct WhisperReferenceTests {
             same += 1
             guard checksScores else { continue }
             #expect(
-                abs(exp(transcript.evidence?["mean"] ?? 1) - exp(reference.averageLogProbability ?? 0)) < 0.01, "\(file)"
+                abs(exp(transcript.evidence?["mean"] ?? 1) - exp(reference.averageLogProbability ?? 0)) < 0.01,
+                "\(file)"
             )
             #expect(abs(transcript.noSpeechProbability - (reference.noSpeechProbability ?? 0)) < 0.01, "\(file)")
         }

@@ -1,12 +1,16 @@
-"""Writes the transcripts that faster-whisper gives, greedy and without timestamps, for the first spoken commands.
+"""Writes the transcripts that faster-whisper gives, without timestamps, for the first spoken commands.
 
     python whisper_transcripts.py RECORDINGS/commands MODEL_FOLDER:NAME … > Tests/RiposteListeningTests/Fixtures/transcripts.json
+    BEAM=5 python whisper_transcripts.py RECORDINGS/commands … > Tests/RiposteListeningTests/Fixtures/transcripts-beam.json
+
+Greedy, unless BEAM says how many texts go on side by side.
 
 A model folder is a CTranslate2 one (model.bin, config.json, tokenizer.json, vocabulary.txt). Made with faster-whisper
 1.2.1 and CTranslate2 4.8.5, float32.
 """
 
 import json
+import os
 import pathlib
 import sys
 
@@ -24,7 +28,7 @@ def main() -> None:
         rows = {}
         for path in recordings:
             segments, _ = model.transcribe(
-                str(path), language="en", beam_size=1, temperature=0, without_timestamps=True,
+                str(path), language="en", beam_size=int(os.environ.get("BEAM", "1")), temperature=0, without_timestamps=True,
                 condition_on_previous_text=False, vad_filter=False)
             segments = list(segments)
             rows[path.name] = {
