@@ -4,8 +4,8 @@ import Testing
 
 /// Tokens below 100 start a word, others go on with it.
 struct HypothesisAgreementTests {
-    private func settled(_ hypotheses: [[Int]], needed: Int = 3) -> [[Int]] {
-        var agreement = HypothesisAgreement(needed: needed)
+    private func settled(_ hypotheses: [[Int]], needed: Int = 3, withheld: Int = 1) -> [[Int]] {
+        var agreement = HypothesisAgreement(needed: needed, withheld: withheld)
         return hypotheses.map {
             agreement.add($0) { $0 < 100 }
             return agreement.settled
@@ -21,6 +21,14 @@ struct HypothesisAgreementTests {
         #expect(settled([[1, 2], [1, 2, 102], [1, 2, 102, 3]]).last == [1])
         #expect(settled([[1, 102], [1, 102], [1, 102]]).last == [])
         #expect(settled([[1, 102, 3], [1, 102, 3], [1, 102, 3]]).last == [1, 102])
+    }
+
+    @Test func moreWordsCanBeWithheld() {
+        let three = [[Int]](repeating: [1, 2, 102, 3, 4], count: 3)
+        #expect(settled(three, withheld: 2).last == [1, 2, 102])
+        #expect(settled(three, withheld: 3).last == [1])
+        #expect(settled(three, withheld: 4).last == [])
+        #expect(settled(three, withheld: 9).last == [])
     }
 
     @Test func settledWordsStay() {

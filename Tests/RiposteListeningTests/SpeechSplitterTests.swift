@@ -37,7 +37,7 @@ struct SpeechSplitterTests {
         // Half a second before, 0.3 s after.
         #expect(pieces[0].position == 62 * 512 - 8000)
         #expect(pieces[0].samples.count == 8000 + 93 * 512 + 4800)
-        #expect(pieces[0].samples == Array(samples[pieces[0].position...].prefix(pieces[0].samples.count)))
+        #expect(pieces[0].samples.elementsEqual(samples[pieces[0].position...].prefix(pieces[0].samples.count)))
     }
 
     @Test(arguments: [1, 100, 512, 7777, 1_000_000])

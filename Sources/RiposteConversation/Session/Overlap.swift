@@ -24,6 +24,8 @@ struct Overlap: Sendable {
     var isAsking = false
     /// When the recogniser was last asked, by length of voice.
     var askedAt = 0.0
+    /// Where it may be asked again after it failed.
+    var asksAgainAt = 0
     /// The loudest window so far, in decibels.
     var level: Double?
     /// The most by which it exceeded the echo, in decibels.

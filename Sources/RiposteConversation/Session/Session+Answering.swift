@@ -162,9 +162,11 @@ extension Session {
         guard let hold = playback(of: revision)?.hold else { return false }
         letGo(of: revision)
         guard await hold.pass(), let heard = playback(of: revision)?.heard else { return false }
-        let word = await feed.rewind(heard: heard)
+        // Held at its very end, there is nothing left to go on with.
+        if await feed.isOver(heard: heard) { return false }
         // What is sure to have been heard, should the loudspeaker never say so of the rest.
-        let text = await feed.text(heard: word)
+        let text = await feed.text(heard: heard)
+        let word = await feed.rewind(heard: heard)
         guard playback(of: revision) != nil else { return false }
         turns[revision.turn]?.heard = text
         update(revision) { playback in

@@ -40,7 +40,7 @@ extension Session {
 
     /// Asks for the words when it is worth it: while the voice goes on now and then, and as soon as it ends.
     private func askForWords(at position: Int) {
-        guard var heard = overlap, !heard.isAsking, !heard.isWhole else { return }
+        guard var heard = overlap, !heard.isAsking, !heard.isWhole, position >= heard.asksAgainAt else { return }
         let isOver = heard.end != nil
         guard isOver || heard.voice >= max(Self.firstWords, heard.askedAt + Self.betweenWords) else { return }
         heard.isAsking = true
@@ -65,7 +65,10 @@ extension Session {
         after(timing) { session in
             guard var heard = session.overlap, heard.start == start else { return }
             heard.isAsking = false
-            // What failed is asked for again with the next window, or given up with time.
+            if transcript == nil {
+                // What failed is asked for again, or given up with time.
+                heard.asksAgainAt = session.clock.position + Int(Self.betweenWords * Double(Waterfall.sampleRate))
+            }
             if let transcript {
                 heard.words = transcript.isEmpty ? "" : transcript.text
                 heard.confidence = transcript.confidence

@@ -55,6 +55,9 @@ actor SpeechFeed {
     /// The words in the first `samples` samples.
     func text(heard samples: Int) -> String { account.text(heard: samples) }
 
+    /// Whether `heard` samples are all there is.
+    func isOver(heard: Int) -> Bool { isComplete && failure == nil && ready.isEmpty && heard >= givenEnd }
+
     /// Goes back to the start of the word that sounds after `heard` samples.
     /// - Returns: where that is, in samples since the start.
     func rewind(heard: Int) -> Int {

@@ -157,6 +157,8 @@ extension WhisperTranscriber {
         /// the end, so that what comes later can still correct it. What is settled is kept in the final transcript:
         /// with 3, at two hypotheses a second, about one command in ten ends with another word than it would.
         public var settlingHypotheses = 0
+        /// Words at the end of what they agree on that are not settled yet. Default 3.
+        public var withheldWords = 3
         /// A final transcript is decoded without the hypothesis before if any choice is closer than this, in logits, so
         /// that it never depends on what was asked before. Default 0.3: in 8 bits, a run over many tokens and runs over
         /// one have been seen to differ by up to 0.25. In single precision 0.001 is enough. 0 trusts every draft.

@@ -50,7 +50,11 @@ actor WhisperTranscription: Transcription {
         self.thread = thread
         self.voiceActivity = voiceActivity
         spectrogram = recognizer.spectrogram()
-        agreement = HypothesisAgreement(needed: recognizer.configuration.settlingHypotheses)
+        agreement = Self.agreement(recognizer.configuration)
+    }
+
+    private static func agreement(_ configuration: WhisperTranscriber.Configuration) -> HypothesisAgreement {
+        HypothesisAgreement(needed: configuration.settlingHypotheses, withheld: configuration.withheldWords)
     }
 
     nonisolated func append(_ samples: [Float]) async {
@@ -160,7 +164,7 @@ actor WhisperTranscription: Transcription {
         spectrogram.removeFirst(frames: frames)
         doneFrames += frames
         draft = []
-        agreement = HypothesisAgreement(needed: recognizer.configuration.settlingHypotheses)
+        agreement = Self.agreement(recognizer.configuration)
     }
 
     /// One piece, with its words' times from the start of the utterance.

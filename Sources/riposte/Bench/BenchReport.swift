@@ -1,4 +1,5 @@
 import Foundation
+import RiposteAudio
 import RiposteInference
 
 /// What a benchmark prints and writes: figures with their spread, and what they were measured on.
@@ -72,17 +73,29 @@ struct BenchRecordings {
     let files: [URL]
     /// The true end of speech in each, in seconds, where the folder's `speech-ends.json` has it.
     let ends: [String: Double]
+    /// The true start of speech in each, in seconds, from the same file.
+    let starts: [String: Double]
 
     init(folder: String, limit: Int) throws {
         let url = URL(fileURLWithPath: folder)
         let all = try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
         files = Array(
             all.filter { $0.pathExtension == "wav" }.sorted { $0.path < $1.path }.prefix(limit > 0 ? limit : .max))
-        ends = (try? Ends(url.appendingPathComponent("speech-ends.json")))?.seconds ?? [:]
+        let known = try? Ends(url.appendingPathComponent("speech-ends.json"))
+        ends = known?.seconds ?? [:]
+        starts = known?.files.compactMapValues(\.speechStartSeconds) ?? [:]
+    }
+
+    /// A recording with its true start and end of speech; all of it where they are not known.
+    func spoken(_ file: URL, _ wave: WaveFile) -> StreamingMeasurement.Recording {
+        .init(
+            samples: wave.samples, start: starts[file.lastPathComponent] ?? 0,
+            end: ends[file.lastPathComponent] ?? wave.duration)
     }
 
     private struct Ends: Decodable {
         struct File: Decodable {
+            var speechStartSeconds: Double?
             var speechEndSeconds: Double
             var suspect: Bool
             var effectiveEndSeconds: Double?

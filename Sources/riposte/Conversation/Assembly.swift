@@ -21,12 +21,13 @@ struct Assembly {
     ///   - concurrent: utterances at once, each with a thread of its own; nil gives each in turn all threads.
     func transcriber(
         _ model: String, isLive: Bool = false, window: WhisperTranscriber.Configuration.Window = .utterance,
-        beam: Int = 1, concurrent: Int? = nil
+        beam: Int = 1, concurrent: Int? = nil, settling: Int? = nil
     ) throws -> any Transcriber {
         var configuration = WhisperTranscriber.Configuration()
         configuration.window = window
         configuration.beam.width = beam
         if let concurrent { (configuration.concurrentUtterances, configuration.threads) = (concurrent, 1) }
+        if let settling { configuration.settlingHypotheses = settling }
         if isLive { configuration.fallbackTemperatures = [0] }
         if model.contains("/") {
             return WhisperTranscriber(folder: URL(fileURLWithPath: model), configuration: configuration)

@@ -14,8 +14,9 @@ public struct WhisperPreparation: ModelPreparer {
         /// Positions of silence that one of them stands for. 32 is as accurate as all of them, 1, to within the
         /// noise of the transcripts.
         public var stride = 32
-        /// Threads for the one pass over silence.
-        public var threads = 2
+        /// Threads for the one pass over silence. With 1 the same model always gives the same bytes; several share the
+        /// work by who happens to be free, which moves the last digits of sums.
+        public var threads = 1
 
         public init() {}
     }
