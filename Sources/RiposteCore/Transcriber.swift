@@ -30,6 +30,9 @@ public struct TranscriptionRequest: Sendable, Equatable, Codable {
     public var phrases: [String]
     /// How strongly `phrases` are favoured; 0 is not at all, 20 the most (Google's scale).
     public var boost: Double
+    /// What may have been said just before: sets spelling, style and subject ("Riposte, GRDB, Hummingbird."). It is a
+    /// hint, weaker than `phrases`, and costs time with its length. Default: none.
+    public var prompt: String?
     /// Whether word times are wanted; they cost a little.
     public var wantsWords: Bool
 

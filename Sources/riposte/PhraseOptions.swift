@@ -10,6 +10,9 @@ struct PhraseOptions: ParsableArguments {
     @Option(help: "How strongly they are favoured, 0 to 20.")
     var boost = 10.0
 
+    @Option(help: "What may have been said before; sets spelling and style.")
+    var prompt: String?
+
     /// More than this make no sense as a hint, and cost time with every word.
     static let limit = 5_000
 
@@ -19,6 +22,7 @@ struct PhraseOptions: ParsableArguments {
 
     /// - Throws: `.badInput` for a file that cannot be read, has no phrases or too many.
     func apply(to request: inout TranscriptionRequest) throws {
+        request.prompt = prompt
         guard let phrases else { return }
         request.phrases = try Self.phrases(in: phrases)
         request.boost = boost

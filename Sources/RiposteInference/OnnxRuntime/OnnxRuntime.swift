@@ -25,6 +25,8 @@ public final class OnnxRuntime: Sendable {
     public let location: String
 
     private static let opened = Mutex<[String: OnnxRuntime]>([:])
+    /// What `shared()` has found: every tensor asks for it, and looking for it reads the model's receipt.
+    private static let found = Mutex<OnnxRuntime?>(nil)
 
     private init(opening name: String) throws {
         var library: OpaquePointer?
@@ -50,6 +52,13 @@ public final class OnnxRuntime: Sendable {
     ///
     /// A failure is not remembered: after the library has been fetched, the next call finds it.
     public static func shared() throws -> OnnxRuntime {
+        if let library = found.withLock({ $0 }) { return library }
+        let library = try find()
+        found.withLock { $0 = library }
+        return library
+    }
+
+    private static func find() throws -> OnnxRuntime {
         if let path = ProcessInfo.processInfo.environment["RIPOSTE_ONNXRUNTIME"], !path.isEmpty {
             return try open(path)
         }

@@ -25,6 +25,8 @@ final class WhisperRecognizer: Sendable {
         /// Where no language is given: those it may be. Empty is any.
         var candidateLanguages: [String] = []
         var task = TranscriptionRequest.Task.transcribe
+        /// Tokens of what is taken to have been said before.
+        var previous: [Int] = []
         /// The hypothesis before, and how much of it is settled.
         var draft: [Int] = []
         var settled = 0
@@ -89,8 +91,8 @@ final class WhisperRecognizer: Sendable {
             try hints.language == nil ? language(memory, candidates: hints.candidateLanguages, run: run) : nil
         let language = hints.language ?? detected?.language
         let options = WhisperDecoding.Options(
-            prompt: model.vocabulary.prompt(language: language, task: hints.task), draft: hints.draft,
-            settled: hints.settled,
+            prompt: model.vocabulary.prompt(language: language, task: hints.task, after: hints.previous),
+            draft: hints.draft, settled: hints.settled,
             limit: limit(frames: sounding.count), draftMargin: hints.isExact ? configuration.draftMargin : 0,
             bias: hints.bias,
             beam: beam(hints))

@@ -23,6 +23,8 @@ actor WhisperTranscription: Transcription {
     private let recognizer: WhisperRecognizer
     private let request: TranscriptionRequest
     private let bias: PhraseBias?
+    /// The request's prompt, in tokens.
+    private let previous: [Int]
     private let thread: InferenceThread
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -49,6 +51,8 @@ actor WhisperTranscription: Transcription {
         self.request = request
         self.thread = thread
         self.voiceActivity = voiceActivity
+        let prompt = request.prompt?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+        previous = prompt.isEmpty ? [] : recognizer.model.tokenizer.encode(" " + prompt)
         spectrogram = recognizer.spectrogram()
         agreement = Self.agreement(recognizer.configuration)
     }
@@ -102,6 +106,7 @@ actor WhisperTranscription: Transcription {
         hints.language = request.language
         hints.candidateLanguages = request.candidateLanguages
         hints.task = request.task
+        hints.previous = previous
         hints.bias = bias
         hints.draft = draft
         hints.settled = agreement.settled.count
@@ -151,6 +156,7 @@ actor WhisperTranscription: Transcription {
         hints.language = request.language
         hints.candidateLanguages = request.candidateLanguages
         hints.task = request.task
+        hints.previous = previous
         hints.bias = bias
         hints.draft = draft
         hints.settled = agreement.settled.count

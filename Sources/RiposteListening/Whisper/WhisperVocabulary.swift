@@ -7,6 +7,8 @@ struct WhisperVocabulary: Sendable {
     let startOfTranscript: Int
     let noTimestamps: Int
     let noSpeech: Int
+    /// Before the text that is taken to have been said before.
+    let startOfPrevious: Int
     /// Ids by ISO 639-1 code; empty for a model that knows English only.
     let languages: [String: Int]
     /// Decoder layer and head whose attention follows the sound: what word times are found by.
@@ -54,6 +56,7 @@ struct WhisperVocabulary: Sendable {
         startOfTranscript = try id("<|startoftranscript|>")
         noTimestamps = try id("<|notimestamps|>")
         noSpeech = try id("<|nospeech|>", "<|nocaptions|>")
+        startOfPrevious = try id("<|startofprev|>")
         tasks =
             isMultilingual ? [.transcribe: try id("<|transcribe|>"), .translate: try id("<|translate|>")] : [:]
         // All special tokens follow the end of text; the languages are those with a name of two or three letters.
@@ -72,9 +75,16 @@ struct WhisperVocabulary: Sendable {
         self.count = count
     }
 
+    /// Tokens of a text before that are taken, the last ones: less than half of the decoder's positions, Whisper's own.
+    private static let previousLimit = 223
+
     /// What the decoder is given before the first word.
-    func prompt(language: String?, task: TranscriptionRequest.Task = .transcribe) -> [Int] {
-        var prompt = [startOfTranscript]
+    /// - Parameter previous: tokens of the text that is taken to have been said before.
+    func prompt(
+        language: String?, task: TranscriptionRequest.Task = .transcribe, after previous: [Int] = []
+    ) -> [Int] {
+        var prompt = previous.isEmpty ? [] : [startOfPrevious] + previous.suffix(Self.previousLimit)
+        prompt.append(startOfTranscript)
         if let task = tasks[task], let language, let id = languages[language] { prompt += [id, task] }
         return prompt + [noTimestamps]
     }
