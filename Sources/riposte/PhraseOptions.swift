@@ -28,16 +28,21 @@ struct PhraseOptions: ParsableArguments {
         request.boost = boost
     }
 
-    static func phrases(in file: String) throws -> [String] {
+    /// The lines of a text file, without comments and empty ones.
+    static func lines(in file: String) throws -> [String] {
         let text: String
         do {
             text = try String(contentsOf: URL(fileURLWithPath: file), encoding: .utf8)
         } catch {
             throw RiposteError(.badInput, .configuration, "\(file) cannot be read as text.", underlying: error)
         }
-        let lines = text.split(whereSeparator: \.isNewline)
+        return text.split(whereSeparator: \.isNewline)
             .map { $0.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty }
+    }
+
+    static func phrases(in file: String) throws -> [String] {
+        let lines = try lines(in: file)
         guard !lines.isEmpty else { throw RiposteError(.badInput, .configuration, "There are no phrases in \(file).") }
         guard lines.count <= limit else {
             throw RiposteError(

@@ -12,6 +12,7 @@ struct Riposte: AsyncParsableCommand {
             TranscribeCommand.self,
             SayCommand.self,
             VoicesCommand.self,
+            ListenCommand.self,
             ReplayCommand.self,
             ModelsCommand.self,
             BenchCommand.self,

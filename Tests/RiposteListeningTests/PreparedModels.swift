@@ -8,6 +8,8 @@ enum PreparedModels {
     static let sileroVAD = folder(of: "silero-vad")
     static let whisperTiny = folder(of: "whisper-tiny.en")
     static let whisperBase = folder(of: "whisper-base")
+    static let porcupine = folder(of: "porcupine")
+    static let openWakeWord = folder(of: "openwakeword")
 
     /// The folder of a prepared model, or nil when it is not there.
     static func folder(of name: String) -> URL? {

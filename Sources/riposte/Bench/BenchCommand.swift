@@ -4,5 +4,8 @@ import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures this machine: the figures of the README.",
-        subcommands: [BenchTurns.self, BenchBargeIn.self, BenchTranscription.self, BenchSpeech.self, BenchSilence.self])
+        subcommands: [
+            BenchTurns.self, BenchBargeIn.self, BenchTranscription.self, BenchSpeech.self, BenchSilence.self,
+            BenchWake.self,
+        ])
 }

@@ -42,7 +42,8 @@ struct SessionRunner {
         return display
     }
 
-    private static func onInterrupt(_ action: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+    /// Calls back at Ctrl-C, once; the second one ends the process.
+    static func onInterrupt(_ action: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {

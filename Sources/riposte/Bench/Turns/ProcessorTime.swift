@@ -3,6 +3,8 @@ import Foundation
 /// How much of the processors this process has used.
 struct ProcessorTime {
     private var seconds = 0.0
+    /// Processor seconds so far.
+    var usedSeconds: Double { seconds }
     private var elapsed = 0.0
 
     /// Processor seconds for each second that passed; 1 is one processor all the time.

@@ -1,0 +1,99 @@
+#include "CPorcupine.h"
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+// Status codes of the library's interface, version 1.9.
+enum {
+    STATUS_SUCCESS = 0,
+    STATUS_OUT_OF_MEMORY = 1,
+    STATUS_IO_ERROR = 2,
+    STATUS_INVALID_ARGUMENT = 3,
+    STATUS_KEY_ERROR = 5,
+};
+
+struct PorcLibrary {
+    int (*initialize)(
+        const char *model, int32_t count, const char *const *keywords, const float *sensitivities, void **object);
+    void (*destroy)(void *object);
+    int (*process)(void *object, const int16_t *samples, int32_t *keyword);
+    const char *(*version)(void);
+    int32_t (*frameLength)(void);
+    int32_t (*sampleRate)(void);
+};
+
+struct PorcDetector {
+    const PorcLibrary *library;
+    void *object;
+};
+
+static int statusOf(int status) {
+    switch (status) {
+    case STATUS_SUCCESS: return PORC_OK;
+    case STATUS_OUT_OF_MEMORY: return PORC_NO_MEMORY;
+    case STATUS_IO_ERROR: return PORC_NO_FILE;
+    case STATUS_INVALID_ARGUMENT:
+    case STATUS_KEY_ERROR: return PORC_BAD_ARGUMENT;
+    default: return PORC_FAILED;
+    }
+}
+
+int porc_open(const char *path, PorcLibrary **library) {
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (handle == NULL) return PORC_NO_LIBRARY;
+    PorcLibrary *opened = calloc(1, sizeof *opened);
+    if (opened == NULL) {
+        dlclose(handle);
+        return PORC_NO_MEMORY;
+    }
+    *(void **)&opened->initialize = dlsym(handle, "pv_porcupine_init");
+    *(void **)&opened->destroy = dlsym(handle, "pv_porcupine_delete");
+    *(void **)&opened->process = dlsym(handle, "pv_porcupine_process");
+    *(void **)&opened->version = dlsym(handle, "pv_porcupine_version");
+    *(void **)&opened->frameLength = dlsym(handle, "pv_porcupine_frame_length");
+    *(void **)&opened->sampleRate = dlsym(handle, "pv_sample_rate");
+    bool isWhole = opened->initialize && opened->destroy && opened->process && opened->version && opened->frameLength
+        && opened->sampleRate;
+    if (!isWhole) {
+        free(opened);
+        dlclose(handle);
+        return PORC_UNUSABLE;
+    }
+    *library = opened;
+    return PORC_OK;
+}
+
+int porc_frame_length(const PorcLibrary *library) { return library->frameLength(); }
+
+int porc_sample_rate(const PorcLibrary *library) { return library->sampleRate(); }
+
+const char *porc_version(const PorcLibrary *library) { return library->version(); }
+
+int porc_create(
+    const PorcLibrary *library, const char *model, int count, const char *const *keywords, const float *sensitivities,
+    PorcDetector **detector) {
+    PorcDetector *created = calloc(1, sizeof *created);
+    if (created == NULL) return PORC_NO_MEMORY;
+    created->library = library;
+    int status = statusOf(library->initialize(model, count, keywords, sensitivities, &created->object));
+    if (status == PORC_OK) {
+        *detector = created;
+    } else {
+        free(created);
+    }
+    return status;
+}
+
+int porc_process(PorcDetector *detector, const int16_t *samples, int *keyword) {
+    int32_t index = -1;
+    int status = statusOf(detector->library->process(detector->object, samples, &index));
+    *keyword = index;
+    return status;
+}
+
+void porc_release(PorcDetector *detector) {
+    if (detector == NULL) return;
+    detector->library->destroy(detector->object);
+    free(detector);
+}

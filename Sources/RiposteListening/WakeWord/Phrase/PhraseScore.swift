@@ -1,0 +1,28 @@
+import func Foundation.exp
+
+/// What makes one number of all that tells whether a phrase was said.
+struct PhraseScore: Sendable {
+    /// What is known of a phrase in a piece of sound.
+    struct Evidence: Sendable, Equatable, Codable {
+        /// The recogniser's log-probability of the phrase where it is likeliest.
+        var likelihood: Double
+        /// How alike the phrase is to what the recogniser wrote, 0 … 1.
+        var similarity: Double
+        /// The mean log-probability of what it wrote.
+        var confidence: Double
+    }
+
+    /// 0 … 1.
+    static func probability(_ evidence: Evidence) -> Double {
+        let logit =
+            intercept + likelihoodWeight * max(leastLikelihood, evidence.likelihood) + similarityWeight
+            * evidence.similarity
+        return 1 / (1 + exp(-logit))
+    }
+
+    private static let intercept = -2.4
+    private static let likelihoodWeight = 0.6
+    private static let similarityWeight = 8.0
+    /// What is less likely than this is as unlikely as can be.
+    private static let leastLikelihood = -15.0
+}

@@ -1,0 +1,39 @@
+import RiposteCore
+
+/// A second opinion on a wake word that an engine has heard: does the recogniser hear it as well?
+///
+/// With it an engine may listen more readily than it could alone.
+public struct PhraseVerifier: Sendable {
+    /// What the recogniser says of a word in a piece of sound.
+    public struct Look: Sendable {
+        public var text: String
+        public var confidence: Double
+        public var likelihood: Double
+        public var similarity: Double
+        /// 0 … 1.
+        public var score: Double
+    }
+
+    /// The sound before the moment the engine tells a word that is looked at, in samples: 1.6 s.
+    public static let window = 25_600
+
+    private let listener: PhraseListener
+
+    public var phrases: [String] { listener.phrases }
+
+    public init(_ listener: PhraseListener) { self.listener = listener }
+
+    public func load() async throws { try await listener.load() }
+
+    /// - Parameter sound: mono, 16 kHz, with the word at its end.
+    /// - Throws: `.badInput` for a word it was not made for; what the recogniser throws.
+    public func look(for word: String, in sound: [Float]) async throws -> Look {
+        guard let index = phrases.firstIndex(of: word) else {
+            throw RiposteError(.badInput, .wakeWord, "The verifier does not know the word '\(word)'.")
+        }
+        let look = try await listener.look(at: sound)
+        return Look(
+            text: look.text, confidence: look.confidence, likelihood: look.likelihoods[index],
+            similarity: look.similarities[index], score: look.scores[index])
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import RiposteCore
+import RiposteSpeaking
+
+/// Sentences spoken by every English voice there is, in turn and at different rates: speech without end.
+struct SpokenTexts {
+    private let sentences: [String]
+    private var voices: [(name: String, synthesizer: any Synthesizer)] = []
+    private var next = 0
+
+    /// Sentences in one sound.
+    private static let together = 4
+    private static let rates = [150.0, 175, 200, 230]
+
+    /// - Parameter words: sentences with one of these are left out.
+    init(file: String, without words: [String]) async throws {
+        sentences = try PhraseOptions.lines(in: file).filter { sentence in
+            let spoken = sentence.lowercased()
+            return !words.contains { spoken.contains($0.lowercased()) }
+        }
+        let catalogue = VoiceCatalogue(store: ModelsCommand.store)
+        for voice in catalogue.voices
+        where voice.language.hasPrefix("en") && catalogue.missingModels(for: voice).isEmpty {
+            let synthesizer = try catalogue.synthesizer(for: voice.name)
+            try await synthesizer.load()
+            voices.append((voice.name, synthesizer))
+        }
+    }
+
+    /// nil when all has been said.
+    mutating func next() async throws -> WakeSounds.Sound? {
+        guard next < sentences.count, !voices.isEmpty else { return nil }
+        let index = next / Self.together
+        let text = sentences[next..<min(sentences.count, next + Self.together)].joined(separator: ". ") + "."
+        next += Self.together
+        let (name, synthesizer) = voices[index % voices.count]
+        let options = SpeechOptions(voice: name, rate: Self.rates[index / voices.count % Self.rates.count])
+        let samples = try await BargeInSounds.speak(text, synthesizer, options)
+        return WakeSounds.Sound(name: "\(name) \(index)", samples: samples)
+    }
+}

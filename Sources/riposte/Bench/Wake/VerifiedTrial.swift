@@ -1,0 +1,27 @@
+import Foundation
+import RiposteListening
+
+/// Porcupine at a sensitivity, confirmed by the recogniser.
+struct VerifiedTrial: WakeTrialEngine {
+    let name = "porcupine, verified"
+    let porcupine: PorcupineTrial
+    let verifier: PhraseVerifier
+    let thresholds = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5]
+
+    func label(_ threshold: Double) -> String { String(format: "threshold %.2f", threshold) }
+
+    func knows(_ word: String) -> Bool { porcupine.knows(word) && verifier.phrases.contains(word) }
+
+    func moments(of word: String, in sound: [Float]) async throws -> [WakeMoment] {
+        var moments: [WakeMoment] = []
+        for position in try await porcupine.told(word, sound, sensitivity: 1) {
+            let start = max(0, position - PhraseVerifier.window)
+            let look = try await verifier.look(for: word, in: Array(sound[start..<position]))
+            var moment = WakeMoment(position: position, score: look.score)
+            (moment.text, moment.likelihood) = (look.text, look.likelihood)
+            (moment.similarity, moment.confidence) = (look.similarity, look.confidence)
+            moments.append(moment)
+        }
+        return moments
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import RiposteCore
+import RiposteInference
+import RiposteListening
+import RiposteSpeaking
+
+/// Puts the engines that hear wake words together.
+struct WakeAssembly {
+    let store: ModelStore
+
+    init(store: ModelStore = ModelsCommand.store) { self.store = store }
+
+    /// A detector for the words of the options: one engine, or several side by side.
+    /// - Throws: `.modelMissing`, `.badInput` for a word that its engine does not know.
+    func detector(_ options: WakeOptions) throws -> any WakeWordDetector {
+        let byEngine = Dictionary(grouping: options.wake) { engine(for: $0, options) }
+        var detectors: [any WakeWordDetector] = []
+        if let words = byEngine[.porcupine] { detectors += try verified(porcupine(words, options), options) }
+        if let words = byEngine[.openwakeword] { detectors += try verified(openWakeWord(words, options), options) }
+        if let words = byEngine[.phrase] { detectors.append(try phrase(words, options)) }
+        guard let first = detectors.first else {
+            throw RiposteError(.badInput, .configuration, "There is no wake word to hear: name one with --wake.")
+        }
+        return detectors.count == 1 ? first : WakeWordDetectors(detectors)
+    }
+
+    private func porcupine(_ words: [String], _ options: WakeOptions) throws -> any WakeWordDetector {
+        var configuration = PorcupineDetector.Configuration()
+        // Behind the verifier it may be as ready as can be.
+        if options.verify { configuration.sensitivity = 1 }
+        if let sensitivity = options.sensitivity { configuration.sensitivity = Float(sensitivity) }
+        return try PorcupineDetector(
+            folder: store.folder(of: "porcupine"), words: words, configuration: configuration)
+    }
+
+    private func openWakeWord(_ words: [String], _ options: WakeOptions) throws -> any WakeWordDetector {
+        var configuration = OpenWakeWordDetector.Configuration()
+        if options.verify { configuration.threshold = 0.1 }
+        if let sensitivity = options.sensitivity { configuration.threshold = Float(1 - sensitivity) }
+        return try OpenWakeWordDetector(
+            folder: store.folder(of: "openwakeword"), words: words, configuration: configuration)
+    }
+
+    private func phrase(_ words: [String], _ options: WakeOptions) throws -> any WakeWordDetector {
+        PhraseDetector(
+            try listener(words), voiceActivity: try Assembly(store: store).voiceActivity(),
+            configuration: try configuration(words, sensitivity: options.sensitivity))
+    }
+
+    /// With a verifier the recogniser confirms what an engine hears, and looks for the word itself as well: an engine can
+    /// be so ready only because of the one, and what it still misses is found by the other.
+    private func verified(
+        _ engine: any WakeWordDetector, _ options: WakeOptions
+    ) throws -> [any WakeWordDetector] {
+        guard options.verify else { return [engine] }
+        let listener = try listener(engine.words)
+        return [
+            VerifiedWakeWordDetector(engine, verifier: PhraseVerifier(listener)),
+            PhraseDetector(
+                listener, voiceActivity: try Assembly(store: store).voiceActivity(),
+                configuration: try configuration(engine.words, sensitivity: nil)),
+        ]
+    }
+
+    /// How a phrase is listened for, with what enrolment tells of it.
+    private func configuration(_ phrases: [String], sensitivity: Double?) throws -> PhraseDetector.Configuration {
+        var configuration = PhraseDetector.Configuration()
+        if let sensitivity {
+            configuration.threshold = PhraseDetector.Configuration.threshold(sensitivity: sensitivity)
+        }
+        for (phrase, enrolment) in try WakeEnrolments(store: store).all(of: phrases) {
+            configuration.thresholds[phrase] = enrolment.threshold(configuration.threshold)
+        }
+        return configuration
+    }
+
+    /// The small recogniser that looks for phrases, with what it learnt of them by enrolment.
+    func listener(_ phrases: [String], enrolled: Bool = true) throws -> PhraseListener {
+        var configuration = PhraseListener.Configuration()
+        if store.status(of: "hibari") == .ready, let folder = try? store.folder(of: "hibari"),
+            let pronouncer = try? Pronouncer(folder: folder)
+        {
+            configuration.phonemes = { try pronouncer.phonemes(for: $0) }
+        }
+        let enrolments = enrolled ? try WakeEnrolments(store: store).all(of: phrases) : [:]
+        return PhraseListener(
+            folder: try store.folder(of: "whisper-tiny.en"), phrases: phrases, enrolments: enrolments,
+            configuration: configuration)
+    }
+
+    /// An engine to be measured.
+    /// - Parameter words: those that it may be asked for.
+    func trial(_ engine: BenchWake.Engine, words: [String]) throws -> any WakeTrialEngine {
+        switch engine {
+        case .porcupine: return PorcupineTrial(folder: try store.folder(of: "porcupine"))
+        case .openwakeword: return OpenWakeWordTrial(folder: try store.folder(of: "openwakeword"))
+        case .phrase:
+            return PhraseTrial(
+                listener: try listener(words, enrolled: false),
+                voiceActivity: try Assembly(store: store).voiceActivity())
+        case .verified:
+            return VerifiedTrial(
+                porcupine: PorcupineTrial(folder: try store.folder(of: "porcupine")),
+                verifier: PhraseVerifier(try listener(words, enrolled: false)))
+        }
+    }
+
+    /// Which engine hears a word.
+    func engine(for word: String, _ options: WakeOptions) -> WakeEngine {
+        if options.wakeEngine != .auto { return options.wakeEngine }
+        if word.hasSuffix(".ppn") { return .porcupine }
+        if word.hasSuffix(".onnx") { return .openwakeword }
+        // The catalogue knows the words before their files are there.
+        if names(of: "porcupine", in: "keywords/").contains(word.lowercased()) { return .porcupine }
+        if names(of: "openwakeword", in: "").contains(word.lowercased()) { return .openwakeword }
+        return .phrase
+    }
+
+    /// What is to be told to whoever uses the words: that a licence forbids something.
+    func licenceNote(_ options: WakeOptions) throws -> String? {
+        let words = options.wake.filter { engine(for: $0, options) == .openwakeword && !$0.hasSuffix(".onnx") }
+        guard !words.isEmpty, let model = store.catalogue["openwakeword"], !model.allowsCommercialUse else {
+            return nil
+        }
+        return "The models of openWakeWord (\(words.joined(separator: ", "))) are under \(model.licence): not for "
+            + "commercial use."
+    }
+
+    private func names(of model: String, in folder: String) -> [String] {
+        let paths = (store.catalogue[model]?.sources.first?.files ?? []).map(\.path).filter { $0.hasPrefix(folder) }
+        let others: Set = ["melspectrogram", "embedding_model"]
+        return paths.filter { $0.hasSuffix(".ppn") || $0.hasSuffix(".onnx") }
+            .map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
+            .filter { !others.contains($0) }
+            .map { $0.replacing(/_v[0-9.]+$/, with: "").replacing("_", with: " ") }
+    }
+}

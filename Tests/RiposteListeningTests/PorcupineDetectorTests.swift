@@ -1,0 +1,76 @@
+import Foundation
+import RiposteCore
+import RiposteListening
+import RiposteTesting
+import Testing
+
+// Needs the model: `riposte models fetch porcupine`.
+@Suite(.enabled(if: PreparedModels.porcupine != nil, "no porcupine model"))
+struct PorcupineDetectorTests {
+    private static let words = ["alexa", "computer", "jarvis"]
+
+    private func detector(_ words: [String], _ sensitivity: Float = 0.7) throws -> PorcupineDetector {
+        var configuration = PorcupineDetector.Configuration()
+        configuration.sensitivity = sensitivity
+        return try PorcupineDetector(
+            folder: #require(PreparedModels.porcupine), words: words, configuration: configuration)
+    }
+
+    @Test(.enabled(if: WakeWordFixture.hasRecordings, "no recordings; set RIPOSTE_RECORDINGS"))
+    func equalsItsOwnPackage() async throws {
+        let references = try WakeWordFixture.load().porcupine
+        #expect(references.map(\.sensitivity) == [0.5, 0.7])
+        for reference in references {
+            #expect(reference.files.count == 90)
+            let detector = try detector(Self.words, reference.sensitivity)
+            for (file, hits) in reference.files {
+                let found = try await WakeWordFixture.heard(WakeWordFixture.samples(file), detector)
+                    .map { WakeWordFixture.Porcupine.Hit(frame: $0.position / 512 - 1, word: $0.word) }
+                #expect(found == hits, "\(file) at \(reference.sensitivity)")
+            }
+        }
+    }
+
+    @Test(.enabled(if: WakeWordFixture.hasRecordings, "no recordings; set RIPOSTE_RECORDINGS"))
+    func conforms() async throws {
+        let first = try WakeWordFixture.samples("wake/alexa/115.wav")
+        let second = try WakeWordFixture.samples("wake/jarvis/1ff6be5d-7958-464a-8726-1c268071d77d.wav")
+        try await WakeWordDetectorConformance.check(detector(Self.words), sound: first + second)
+    }
+
+    @Test func anUnknownWordNamesTheKnownOnes() throws {
+        let error = #expect(throws: RiposteError.self) { try detector(["rumpelstiltskin"]) }
+        #expect(error?.code == .badInput)
+        #expect(error?.message.contains("bumblebee") == true)
+    }
+
+    @Test func aSensitivityOutOfRangeIsAnError() throws {
+        let error = #expect(throws: RiposteError.self) { try detector(["alexa"], 1.5) }
+        #expect(error?.code == .badInput)
+    }
+
+    @Test func aKeywordFileThatIsNoneIsAnError() async throws {
+        let folder = try TestResources.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "mine.ppn")
+        try Data("nothing".utf8).write(to: file)
+        let detector = try detector([file.path])
+        let error = await #expect(throws: RiposteError.self) { try await detector.load() }
+        #expect(error?.code == .corrupt || error?.code == .modelMissing)
+        #expect(error?.message.contains("mine.ppn") == true)
+    }
+}
+
+/// Without the model.
+struct PorcupineFolderTests {
+    @Test func aFolderWithoutTheLibraryNamesTheCommand() async throws {
+        let folder = try TestResources.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "mine.ppn")
+        try Data("nothing".utf8).write(to: file)
+        let detector = try PorcupineDetector(folder: folder, words: [file.path])
+        let error = await #expect(throws: RiposteError.self) { try await detector.load() }
+        #expect(error?.code == .libraryMissing)
+        #expect(error?.message.contains("riposte models fetch porcupine") == true)
+    }
+}
