@@ -43,6 +43,17 @@ struct ScoringTests {
         #expect(Self.commands.isRight(text, file: file) == false)
     }
 
+    @Test(arguments: [
+        ("mocha", "Get me a 12 oz mocha with milk", 2), ("mocha", "A large mocha", 1), ("mocha", "", 0),
+        ("iced", "Can I have a mocha with milk?", 1), ("roast", "A medium-roast latte", 2),
+        ("lot", "A latte with cream", 1),
+    ])
+    func slotsCountOneByOne(file: String, text: String, right: Int) {
+        #expect(Self.commands.rightSlots(text, file: file)?.right == right)
+        #expect(Self.commands.rightSlots(text, file: file)?.all == Self.commands.labels[file]?.slots.count)
+        #expect(Self.commands.rightSlots(text, file: "other") == nil)
+    }
+
     @Test func aFileWithoutALabelIsNeither() {
         #expect(Self.commands.isRight("A mocha", file: "other") == nil)
     }

@@ -39,6 +39,18 @@ struct WhisperTranscriberTests {
         #expect(muddled.confidence < clear.confidence)
     }
 
+    @Test func whatWasSaidBeforeSetsTheWords() async throws {
+        var request = TranscriptionRequest()
+        request.prompt = "Light roast, medium roast, dark roast."
+        #expect(try await Self.tiny.transcribe(samples(), request).text.contains("medium roast"))
+        request.prompt = "  \n"
+        let plain = try await Self.tiny.transcribe(samples())
+        #expect(try await Self.tiny.transcribe(samples(), request).text == plain.text)
+        // As much as anybody gives: the end of it counts.
+        request.prompt = String(repeating: "A light roast coffee, please. ", count: 400) + "A medium roast cappuccino."
+        #expect(try await Self.tiny.transcribe(samples(), request).text.contains("cappuccino"))
+    }
+
     @Test(arguments: [Float(0.001), 0.1])
     func noiseHasNoWords(amplitude: Float) async throws {
         let noise = SeededSound.whiteNoise(count: 48_000, amplitude: amplitude)

@@ -58,6 +58,26 @@ struct LabelledCommands: Sendable {
         return found.sorted() == meant.sorted()
     }
 
+    /// How many of the label's slots have their value in a transcript, whatever else is in it; nil for a file without a
+    /// label.
+    func rightSlots(_ transcript: String, file: String) -> (right: Int, all: Int)? {
+        guard let label = labels[file] else { return nil }
+        let words = SpokenForm.words(of: transcript)
+        var (found, index): ([String], Int) = ([], 0)
+        while index < words.count {
+            guard let phrase = phrases.first(where: { words[index...].starts(with: $0.words) }) else {
+                index += 1
+                continue
+            }
+            found.append(([phrase.slot] + phrase.words).joined(separator: " "))
+            index += phrase.words.count
+        }
+        let right = label.slots.count { slot in
+            found.contains(([slot.key] + SpokenForm.words(of: slot.value)).joined(separator: " "))
+        }
+        return (right, label.slots.count)
+    }
+
     /// The slots with their values in a transcript; nil when some word would be part of a value and is not.
     private func values(in transcript: String) -> [String]? {
         let words = SpokenForm.words(of: transcript)

@@ -63,7 +63,10 @@ struct BenchTurns: AsyncParsableCommand {
         for file in recordings.files {
             let name = file.lastPathComponent
             var (played, order) = try await order(file, recordings.ends[name], parts.transcriber, scratch: scratch)
-            if let labelled { order.isRight = { labelled.isRight($0, file: name) } }
+            if let labelled {
+                order.isRight = { labelled.isRight($0, file: name) }
+                order.rightSlots = { labelled.rightSlots($0, file: name) }
+            }
             let reports = try await talking.measure { try await converse(over: played, name: name, parts) }
             for report in reports { try trace?.write(report) }
             tally.add(reports, order, name: name)

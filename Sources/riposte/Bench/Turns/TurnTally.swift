@@ -10,6 +10,8 @@ struct TurnTally {
         var pause: Range<Double>?
         /// Whether the transcript of the conversation, and that of the whole recording, are right, where it is known.
         var isRight: (@Sendable (String) -> Bool?)?
+        /// How many slots of a transcript are right, of how many.
+        var rightSlots: (@Sendable (String) -> (right: Int, all: Int)?)?
         var wholeTranscript: String?
     }
 
@@ -27,6 +29,7 @@ struct TurnTally {
     private var labelled = 0
     private var right = 0
     private var rightAsAWhole = 0
+    private var slots = (all: 0, right: 0, rightAsAWhole: 0)
     private var stages: [String: [Double]] = [:]
     /// Names of the recordings that went wrong, with what happened.
     private(set) var remarks: [String] = []
@@ -67,6 +70,9 @@ struct TurnTally {
         labelled += 1
         if isRight { right += 1 }
         if order.isRight?(text) == true { rightAsAWhole += 1 }
+        slots.all += order.rightSlots?(text)?.all ?? 0
+        slots.right += order.rightSlots?(transcript)?.right ?? 0
+        slots.rightAsAWhole += order.rightSlots?(text)?.right ?? 0
     }
 
     func fill(_ report: inout BenchReport, model: String) {
@@ -80,6 +86,8 @@ struct TurnTally {
         report.add(model, share: "orders answered in two", split, of: recordings)
         report.add(model, share: "paused orders that ended as one", whole, of: paused)
         report.add(model, share: "commands right in conversation", right, of: labelled)
+        report.add(model, share: "slots right in conversation", slots.right, of: slots.all)
+        report.add(model, share: "slots right, whole recording at once", slots.rightAsAWhole, of: slots.all)
         report.add(model, share: "commands right, whole recording at once", rightAsAWhole, of: labelled)
     }
 }
