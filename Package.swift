@@ -22,11 +22,12 @@ let package = Package(
         // C libraries are opened at run time, so that the project builds and starts without them.
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CPortAudio", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "COpus", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CEspeak", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CPorcupine", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         .target(name: "RiposteCore"),
-        .target(name: "RiposteAudio", dependencies: ["RiposteCore", "CPortAudio"]),
+        .target(name: "RiposteAudio", dependencies: ["RiposteCore", "CPortAudio", "COpus"]),
         .target(name: "RiposteInference", dependencies: ["RiposteCore", "COnnxRuntime"]),
         .target(name: "RiposteListening", dependencies: ["RiposteAudio", "RiposteInference", "CPorcupine"]),
         .target(name: "RiposteDialog", dependencies: ["RiposteInference"]),

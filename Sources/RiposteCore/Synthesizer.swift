@@ -26,11 +26,17 @@ public struct SpeechOptions: Sendable, Equatable, Codable {
     public var rate: Double
     /// 0 … 1; linear amplitude. 1 is the loudest that does not clip.
     public var volume: Double
+    /// How high the voice is, as a factor on its own pitch, 0.5 … 2; nil is its own.
+    public var pitch: Double?
 
-    public init(voice: String? = nil, rate: Double = 175, volume: Double = 0.9) {
+    /// The normal rate of every voice, in words a minute.
+    public static let normalRate = 175.0
+
+    public init(voice: String? = nil, rate: Double = normalRate, volume: Double = 0.9, pitch: Double? = nil) {
         self.voice = voice
         self.rate = rate
         self.volume = volume
+        self.pitch = pitch
     }
 }
 
@@ -43,11 +49,14 @@ public struct SpokenFrame: Sendable, Equatable {
     /// How much of `text` has been said at the end of the frame, 0 … 1. It tells what was heard when the
     /// listener interrupts.
     public var progress: Double
+    /// The marks (SSML) that are reached where this frame begins, in order.
+    public var marks: [String]
 
-    public init(audio: AudioFrame, text: String, progress: Double = 1) {
+    public init(audio: AudioFrame, text: String, progress: Double = 1, marks: [String] = []) {
         self.audio = audio
         self.text = text
         self.progress = progress
+        self.marks = marks
     }
 }
 

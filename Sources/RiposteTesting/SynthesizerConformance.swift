@@ -140,9 +140,15 @@ public struct SynthesizerConformance: Sendable {
         let normal = Double(try await samples(Self.text).count)
         let fast = Double(try await samples(Self.text, .init(rate: 300)).count)
         let slow = Double(try await samples(Self.text, .init(rate: 110)).count)
+        let twice = Double(try await samples(Self.text, .init(rate: 350)).count)
+        let half = Double(try await samples(Self.text, .init(rate: 87.5)).count)
+        let high = Double(try await samples(Self.text, .init(pitch: 1.2)).count)
         var findings = Findings()
         findings.expect((0.4...0.8).contains(fast / normal), "300 words a minute take \(fast / normal) of 175's time")
         findings.expect((1.2...2.2).contains(slow / normal), "110 words a minute take \(slow / normal) of 175's time")
+        findings.expect((0.35...0.7).contains(twice / normal), "twice the rate takes \(twice / normal) of the time")
+        findings.expect((1.6...2.8).contains(half / normal), "half the rate takes \(half / normal) of the time")
+        findings.expect((0.8...1.25).contains(high / normal), "a higher voice takes \(high / normal) of the time")
         return findings.list
     }
 

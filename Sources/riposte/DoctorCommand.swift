@@ -3,6 +3,7 @@ import Foundation
 import RiposteAudio
 import RiposteCore
 import RiposteInference
+import RiposteSpeaking
 
 /// What works on this machine, and what to do about the rest.
 struct DoctorCommand: AsyncParsableCommand {
@@ -34,12 +35,24 @@ struct DoctorCommand: AsyncParsableCommand {
             works = false
             say(false, "ONNX Runtime", (error as? RiposteError)?.message ?? "\(error)")
         }
+        optionalLibraries()
         devices()
         print(
             works
                 ? "\n  Ready: try riposte demo, or riposte talk."
                 : "\n  Not ready for a conversation yet: see the lines marked ✗.")
         if !works { throw ExitCode(Failure.somethingMissing) }
+    }
+
+    /// What is good to have, and nothing waits for.
+    private func optionalLibraries() {
+        let voices = VoiceCatalogue(store: ModelsCommand.store).voices.count { $0.engine == "espeak-ng" }
+        say(
+            voices > 0, "espeak-ng",
+            voices > 0 ? "\(voices) voices" : "only for its own voices: apt install libespeak-ng1")
+        say(
+            OpusLibrary.version != nil, "Opus",
+            OpusLibrary.version ?? "only to write .opus files: apt install libopus0")
     }
 
     /// Lists sound devices. Without any, everything but microphone and loudspeaker still works.

@@ -79,6 +79,46 @@ struct SayCommandTests {
         #expect(run.standardError.contains("/nowhere/at/all.wav"))
     }
 
+    @Test(
+        .enabled(if: Self.canSpeak, "needs models; get them with: riposte models fetch onnxruntime hibari"),
+        .timeLimit(.minutes(2)))
+    func speaksMarkup() async throws {
+        let file = try #require(folder).url.appending(path: "marked.wav")
+        let run = try await run([
+            "say", "<speak>Hello.<break time='1s'/><mark name='here'/>Hello.</speak>", "--marks", "-o", file.path,
+            "--sample-rate", "16000",
+        ])
+        #expect(run.status == 0, "\(run.standardError)")
+        let place = run.standardOutput.split(whereSeparator: \.isNewline).first?.split(separator: " ")
+        #expect(place?.first == "here" && (1200...2500).contains(Int(place?.last ?? "") ?? 0))
+        let wave = try WaveFile(reading: file, sampleRate: nil)
+        #expect(wave.sampleRate == 16_000)
+        #expect((1.8...4).contains(wave.duration))
+        let broken = try await self.run(["say", "<speak>Hello.\n <pause/></speak>", "-o", file.path])
+        #expect(broken.status != 0)
+        #expect(broken.standardError.contains("line 2, column 2"))
+    }
+
+    @Test(
+        .enabled(if: Self.canSpeak, "needs models; get them with: riposte models fetch onnxruntime hibari"),
+        .timeLimit(.minutes(2)))
+    func writesOtherForms() async throws {
+        let folder = try #require(folder).url
+        let dictionary = folder.appending(path: "words.txt")
+        try Data("hello = good morning everybody\n".utf8).write(to: dictionary)
+        let (raw, long) = (folder.appending(path: "a.raw"), folder.appending(path: "b.raw"))
+        #expect(try await run(["say", "Hello.", "-o", raw.path]).status == 0)
+        #expect(try await run(["say", "Hello.", "-o", long.path, "--dictionary", dictionary.path]).status == 0)
+        let sizes = try [raw, long].map { try Data(contentsOf: $0).count }
+        #expect(sizes[0] > 10_000 && sizes[0] % 2 == 0 && sizes[1] > sizes[0] * 3 / 2, "\(sizes)")
+        if OpusLibrary.version != nil {
+            let opus = folder.appending(path: "c.opus")
+            #expect(try await run(["say", "Hello.", "-o", opus.path]).status == 0)
+            let bytes = try Data(contentsOf: opus)
+            #expect(bytes.starts(with: Array("OggS".utf8)) && bytes.count < sizes[0] / 3)
+        }
+    }
+
     /// Blocks of bytes may end within a character.
     @Test func textIsDecodedAcrossBlocks() {
         let text = "Zoë says “hi” 😊 in Köln."

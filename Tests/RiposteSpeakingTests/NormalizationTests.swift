@@ -44,6 +44,25 @@ struct NormalizationTests {
     func pairs(_ text: String, _ spoken: String) throws { #expect(try normalize(text) == spoken) }
 
     @Test(arguments: [
+        ("+44 20 7946 0958", "plus 4 4, 2 0, 7 9 4 6, 0 9 5 8"),
+        ("+1 (555) 867-5309.", "plus 1, 5 5 5, 8 6 7, 5 3 0 9."),
+        ("call 555.867.5309 now", "call 5 5 5, 8 6 7, 5 3 0 9 now"), ("1 800 555 0199", "1, 8 0 0, 5 5 5, 0 1 9 9"),
+        ("Call 911.", "Call 9 1 1."), ("call 200 people", "call 200 people"),
+        ("it is +5 or +12", "it is plus 5 or plus 12"),
+        ("3 400 5000", "3 400 5000"),
+    ])
+    func telephones(_ text: String, _ spoken: String) throws { #expect(try normalize(text) == spoken) }
+
+    @Test(arguments: [
+        ("$5/month", "$5 per month"), ("60 miles/hour", "60 miles per hour"), ("and/or", "and/or"),
+        ("5'10\" tall", "5 feet 10 inches tall"), ("a 27\" screen", "a 27 inch screen"),
+        ("say \"I am 5\"", "say \"I am 5\""),
+        ("Rocky II", "Rocky 2"), ("World War II", "World War 2"), ("Pope Francis I.", "Pope Francis the first."),
+        ("Brand X", "Brand X"), ("Plan IV", "Plan 4"), ("MIX IV", "MIX IV"), ("Otto III was", "Otto the third was"),
+    ])
+    func moreQuantities(_ text: String, _ spoken: String) throws { #expect(try normalize(text) == spoken) }
+
+    @Test(arguments: [
         ("St. Paul lives on Oak St.", "Saint Paul lives on Oak Street."), ("I said no.", "I said no."),
         ("## Results", "Results"), ("so #happy", "so hashtag happy"), ("no. 5", "number 5"), ("No. 5", "Number 5"),
         ("#5", "number 5"), ("Gen Z", "Gen Z"),

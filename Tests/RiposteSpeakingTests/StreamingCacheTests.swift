@@ -1,3 +1,4 @@
+import Foundation
 import RiposteCore
 import RiposteTesting
 import Synchronization
@@ -84,5 +85,65 @@ private final class CountingSynthesizer: Synthesizer, SentenceRenderer {
         try await voice.prepare(["Just a second.", "Sorry?"])
         _ = try await samples(voice, "Sorry?")
         #expect(engine.sentences == ["Just a second.", "Sorry?"])
+    }
+
+    /// What is prepared is there the next time, and only that.
+    @Test func preparedPhrasesAreKeptOnDisk() async throws {
+        let folder = try TestResources.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = CountingSynthesizer()
+        let voice = CachedSynthesizer(first, cache: PhraseCache(folder: folder))
+        try await voice.prepare(["Just a second.", "Sorry?"])
+        let made = try await samples(voice, "Sorry?")
+        _ = try await samples(voice, "Nobody's business.")
+
+        let second = CountingSynthesizer()
+        let next = CachedSynthesizer(second, cache: PhraseCache(folder: folder))
+        let kept = try await samples(next, "Sorry?")
+        #expect(second.sentences == [])
+        #expect(kept.count == made.count && zip(kept, made).allSatisfy { abs($0 - $1) < 1e-4 })
+        _ = try await samples(next, "Nobody's business.")
+        _ = try await samples(next, "Sorry?", .init(rate: 200))
+        _ = try await samples(next, "Sorry?", .init(pitch: 1.2))
+        _ = try await samples(
+            CachedSynthesizer(second, cache: PhraseCache(folder: folder), identity: "other"), "Sorry?")
+        #expect(second.sentences == ["Nobody's business.", "Sorry?", "Sorry?", "Sorry?"])
+    }
+
+    @Test func damagedFilesAreMadeAgain() async throws {
+        let folder = try TestResources.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await CachedSynthesizer(CountingSynthesizer(), cache: PhraseCache(folder: folder)).prepare(["Sorry?"])
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        #expect(files.count == 1)
+        let whole = try Data(contentsOf: files[0])
+        for damaged in [
+            Data(), whole.prefix(6), whole.prefix(30), whole.dropLast(1), Data("RPS1".utf8) + Data(count: 200),
+        ] {
+            try damaged.write(to: files[0])
+            let engine = CountingSynthesizer()
+            let voice = CachedSynthesizer(engine, cache: PhraseCache(folder: folder))
+            #expect(try await samples(voice, "Sorry?").count > 1000)
+            #expect(engine.sentences == ["Sorry?"])
+        }
+        // A folder that cannot be written is no reason to be silent.
+        let voice = CachedSynthesizer(CountingSynthesizer(), cache: PhraseCache(folder: files[0]))
+        try await voice.prepare(["Sorry?"])
+        #expect(try await samples(voice, "Sorry?").count > 1000)
+    }
+
+    @Test func folderIsBounded() async throws {
+        let folder = try TestResources.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let cache = PhraseCache(folder: folder, folderCapacity: 400_000)
+        let voice = CachedSynthesizer(CountingSynthesizer(), cache: cache)
+        // Each is some 20 kB.
+        try await voice.prepare((100..<160).map { "Number \($0)." })
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.fileSizeKey])
+        let sum = try files.reduce(0) { $0 + (try $1.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0) }
+        #expect(sum <= 430_000 && files.count > 10, "\(sum) bytes in \(files.count)")
+        let engine = CountingSynthesizer()
+        _ = try await samples(CachedSynthesizer(engine, cache: PhraseCache(folder: folder)), "Number 159.")
+        #expect(engine.sentences == [], "the last one is kept")
     }
 }

@@ -175,4 +175,23 @@ import Testing
         let duration = clock.measure { #expect(cutter.append(text).count > 3900) }
         #expect(duration < .seconds(20), "\(duration)")
     }
+
+    @Test(
+        arguments: [
+            ("One two three four", nil),
+            ("The train from the central station and", "The train from the central station"),
+            ("The train from the central station and the", "The train from the central station"),
+            ("Every single green bottle fell over yes", "Every single green bottle fell over"),
+            ("It is in `some code that is", nil), ("See [the page that is", nil), ("", nil), ("   ", nil),
+        ] as [(String, String?)])
+    func takesBeginnings(_ text: String, _ beginning: String?) {
+        var cutter = SentenceCutter()
+        #expect(cutter.append(text + " ").isEmpty)
+        let taken = cutter.takeBeginning()
+        #expect(taken?.text == beginning)
+        #expect(taken == nil || taken?.ending == .clause)
+        let rest = cutter.finish().map(\.text).joined(separator: " ")
+        let all = [beginning ?? "", rest].filter { !$0.isEmpty }.joined(separator: " ")
+        #expect(all == text.split(separator: " ").joined(separator: " "))
+    }
 }

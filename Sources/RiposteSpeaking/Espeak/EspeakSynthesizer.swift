@@ -1,3 +1,4 @@
+import Foundation
 import RiposteCore
 import RiposteInference
 
@@ -8,8 +9,10 @@ public actor EspeakSynthesizer: Synthesizer {
     public struct Configuration: Sendable {
         /// The voice when none is asked for. Default "en-us".
         public var voice = "en-us"
-        /// 0 to 99; 50 is the voice's own.
+        /// 0 to 99; 50 is the voice's own. `SpeechOptions.pitch` is a factor on it.
         public var pitch = 50
+        /// What becomes of written text before it is spoken.
+        public var reading = TextReading()
         /// Seconds of speech made ahead of the listener. Default 10.
         public var lookAhead = 10.0
 
@@ -20,12 +23,15 @@ public actor EspeakSynthesizer: Synthesizer {
     public nonisolated let sampleRate: Int
     public nonisolated let voices: [Voice]
     nonisolated let gain: Float? = 1
+    nonisolated var reading: TextReading { configuration.reading }
 
     private let library: EspeakLibrary
     /// The library's own names of the voices, by ours.
     private let identifiers: [String: String]
     private let configuration: Configuration
     private let thread: InferenceThread
+    /// What brings each voice to the common level, as far as they have spoken.
+    private var gains: [String: Float] = [:]
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -53,12 +59,31 @@ public actor EspeakSynthesizer: Synthesizer {
 }
 
 extension EspeakSynthesizer: SentenceRenderer {
+    func gain(for options: SpeechOptions) throws -> Float? {
+        try checkVoice(options)
+        let voice = options.voice ?? configuration.voice
+        if let gain = gains[voice] { return gain }
+        // Figures are read in every language, whatever its letters.
+        let samples = try library.speak(
+            SpeechLevel.sample + " 1 2 3 4 5", voice: identifiers[voice] ?? voice, rate: 175,
+            pitch: configuration.pitch)
+        let gain = SpeechLevel.gain(for: samples, sampleRate: sampleRate)
+        gains[voice] = gain
+        return gain
+    }
+
     func render(_ sentence: Sentence, options: SpeechOptions, to writer: SentenceWriter) async throws {
         try checkVoice(options)
         let rate = Int(min(max(options.rate, 80), 450))
         let voice = options.voice ?? configuration.voice
         let samples = try library.speak(
-            sentence.text, voice: identifiers[voice] ?? voice, rate: rate, pitch: configuration.pitch)
+            sentence.text, voice: identifiers[voice] ?? voice, rate: rate, pitch: pitch(options.pitch))
         try await writer.write(samples)
+    }
+
+    /// The library's pitch for a factor on the configured one: 50 steps are about an octave.
+    private func pitch(_ factor: Double?) -> Int {
+        let steps = 50 * log2(PitchShift.factor(factor))
+        return min(max(configuration.pitch + Int(steps.rounded()), 0), 99)
     }
 }

@@ -71,7 +71,7 @@ struct ReadingTables: Sendable {
         abbreviationNames = Self.longestFirst(file.abbreviations.keys)
         unitNames = Self.longestFirst(units.keys)
         romanCardinalNames = Self.longestFirst(file.romanCardinal)
-        romanOrdinalNames = Self.longestFirst(file.romanOrdinal)
+        romanOrdinalNames = Self.longestFirst(file.romanOrdinal + Self.moreMonarchs)
     }
 
     /// "Sept" and "September" → "September".
@@ -88,8 +88,18 @@ struct ReadingTables: Sendable {
         "g": Plural(one: "gram", many: "grams"),
         "m": Plural(one: "meter", many: "meters"),
         "L": Plural(one: "liter", many: "liters"),
+        "W": Plural(one: "watt", many: "watts"),
+        "V": Plural(one: "volt", many: "volts"),
+        "hp": Plural(one: "horsepower", many: "horsepower"),
         "tbsp": Plural(one: "tablespoon", many: "tablespoons"),
         "tsp": Plural(one: "teaspoon", many: "teaspoons"),
+    ]
+
+    /// Names of monarchs and popes that the package's table lacks.
+    private static let moreMonarchs = [
+        "Francis", "Gregory", "Clement", "Innocent", "Urban", "Otto", "Haakon", "Harald", "Juan Carlos", "Felipe",
+        "Alfonso", "Wilhelm", "Friedrich", "Ludwig", "Franz", "Sixtus", "Xerxes", "Darius", "Ptolemy", "Rama", "Mary",
+        "Margrethe", "Malcolm", "Robert", "Conrad", "Stephen", "Henri", "Karl", "Philippe",
     ]
 
     private static let moreSymbols = [

@@ -60,6 +60,21 @@ extension TextNormalizer {
         numbered(by: tables.romanOrdinalNames, &cursor).map { "\($0) the \(NumberWords.ordinal($1))" }
     }
 
+    /// "Rocky II", "Formula III" → "Rocky 2": a number behind any name, where the letters can hardly be anything else.
+    func romanSequel(_ cursor: inout TextCursor) -> String? {
+        guard cursor.previous == " ", cursor.isAtWordBoundary else { return nil }
+        let backwards = cursor.scalars[..<(cursor.index - 1)].reversed().prefix { $0.isLetter }
+        guard backwards.count > 2, backwards.last?.isLatinUppercase ?? false, backwards.first?.isLatinLowercase ?? false
+        else { return nil }
+        let start = cursor.index
+        while let scalar = cursor.current, "IVX".unicodeScalars.contains(scalar) { cursor.index += 1 }
+        // "Brand X" and "Plan V" have letters.
+        guard cursor.index > start + 1, cursor.isAtWordBoundary, cursor.current != "'", cursor.current != "-",
+            let number = RomanNumeral.value(of: String(cursor.scalars[start..<cursor.index])), number < 30
+        else { return nil }
+        return String(number)
+    }
+
     private func numbered(by names: [String], _ cursor: inout TextCursor) -> (name: String, number: Int)? {
         guard cursor.isAtWordBoundary, cursor.current?.isASCIILetter ?? false,
             let name = cursor.take(firstOf: names, where: { $0.current == " " }), cursor.take(" ")

@@ -95,6 +95,55 @@ extension TextNormalizer {
         return words + " " + minutes + (minutes == "1" ? " minute" : " minutes")
     }
 
+    /// `5'10"` → "5 feet 10 inches", `27"` → "27 inches".
+    func feetAndInches(_ cursor: inout TextCursor) -> String? {
+        guard cursor.mayStartNumber, let number = cursor.takeNumber() else { return nil }
+        func ends(_ cursor: TextCursor) -> Bool { !(cursor.current?.isWordCharacter ?? false) }
+        if cursor.take(oneOf: "\"″”") != nil {
+            // The end of a quotation: `He said "I have 5"`.
+            let isQuoted = cursor.scalars[..<cursor.index].dropLast().contains { "\"“".unicodeScalars.contains($0) }
+            if isQuoted || !ends(cursor) { return nil }
+            return number + (number == "1" || isBeforeNoun(cursor) ? " inch" : " inches")
+        }
+        guard cursor.take(oneOf: "'′") != nil else { return nil }
+        let feet = number + (number == "1" ? " foot" : " feet")
+        var rest = cursor
+        rest.takeSpace()
+        guard let inches = rest.takeDigits(1...2), rest.take(oneOf: "\"″”") != nil, ends(rest) else { return nil }
+        cursor = rest
+        return "\(feet) \(inches)" + (inches == "1" ? " inch" : " inches")
+    }
+
+    /// "a 27-inch screen", but "27 inches wide".
+    private func isBeforeNoun(_ cursor: TextCursor) -> Bool {
+        var rest = cursor
+        guard rest.take(" "), let next = rest.current, next.isASCIILetter else { return false }
+        let others = [
+            "wide", "long", "tall", "high", "deep", "of", "and", "or", "in", "by", "from", "is", "was", "thick",
+        ]
+        return rest.take(firstOf: others, where: \.isAtWordBoundary) == nil
+    }
+
+    private static let rates = [
+        "second": "second", "sec": "second", "s": "second", "minute": "minute", "min": "minute", "hour": "hour",
+        "hr": "hour", "h": "hour", "day": "day", "night": "night", "week": "week", "wk": "week", "month": "month",
+        "mo": "month", "year": "year", "yr": "year", "person": "person", "user": "user", "kg": "kilogram",
+        "lb": "pound", "page": "page", "piece": "piece", "liter": "liter", "litre": "litre", "mile": "mile",
+    ]
+
+    /// "$5/month" → "$5 per month", "100 miles/hour".
+    func rate(_ cursor: inout TextCursor) -> String? {
+        guard cursor.previous?.isWordCharacter ?? false, cursor.take("/") else { return nil }
+        let start = cursor.index
+        while cursor.current?.isASCIILetter ?? false { cursor.index += 1 }
+        guard let unit = Self.rates[String(cursor.scalars[start..<cursor.index])],
+            !(cursor.current?.isWordCharacter ?? false), cursor.current != "/"
+        else { return nil }
+        // A figure must stand not far in front: "day/night" is no rate.
+        let words = cursor.scalars[..<(start - 1)].split(separator: " ").suffix(2)
+        return words.contains { $0.contains(where: \.isASCIIDigit) } ? " per \(unit)" : nil
+    }
+
     /// "20 €" → "20 euros".
     func trailingCurrency(_ cursor: inout TextCursor) -> String? {
         guard cursor.mayStartNumber, !"$£€".unicodeScalars.contains(cursor.previous ?? " "),
@@ -111,28 +160,6 @@ extension TextNormalizer {
         guard cursor.mayStartNumber else { return nil }
         let sign = cursor.take("-") ? "-" : ""
         return cursor.takeNumber().map { sign + $0 }
-    }
-
-    /// "555-1234", "(555) 867-5309", "1-800-555-0199" → the digits one by one, a pause between the groups.
-    func telephoneNumber(_ cursor: inout TextCursor) -> String? {
-        var groups: [String] = []
-        if cursor.take("(") {
-            guard let area = cursor.takeDigits(3...3), cursor.take(")") else { return nil }
-            cursor.takeSpace()
-            groups.append(area)
-        } else {
-            guard mayStartPair(cursor) else { return nil }
-            if cursor.take("1-") { groups.append("1") }
-        }
-        while groups.count < 3, let group = cursor.takeDigits(3...3) {
-            guard cursor.take("-") else { return nil }
-            groups.append(group)
-        }
-        guard !groups.isEmpty, groups != ["1"], let last = cursor.takeDigits(4...4), endsPair(cursor, also: "-") else {
-            return nil
-        }
-        groups.append(last)
-        return groups.map { $0.map(String.init).joined(separator: " ") }.joined(separator: ", ")
     }
 
     /// "3/4" → "3 quarters", "1/2" → "one half", "12/25" → "December twenty-fifth", "24/7" → "24 7",
@@ -184,10 +211,10 @@ extension TextNormalizer {
         return "plus "
     }
 
-    private func mayStartPair(_ cursor: TextCursor) -> Bool { cursor.mayStartNumber && cursor.previous != "-" }
+    func mayStartPair(_ cursor: TextCursor) -> Bool { cursor.mayStartNumber && cursor.previous != "-" }
 
     /// Nothing that would make the figures part of something else follows. A full stop is allowed, a decimal is not.
-    private func endsPair(_ cursor: TextCursor, also forbidden: String) -> Bool {
+    func endsPair(_ cursor: TextCursor, also forbidden: String) -> Bool {
         guard let next = cursor.current else { return true }
         if next == "." { return !(cursor.peek(1)?.isWordCharacter ?? false) }
         return !next.isWordCharacter && !forbidden.unicodeScalars.contains(next)

@@ -36,8 +36,11 @@ public struct TextNormalizer: Sendable {
         if scalars.contains(where: { "IVXLC".unicodeScalars.contains($0) }) {
             text.rewrite(romanCardinal)
             text.rewrite(romanOrdinal)
+            text.rewrite(romanSequel)
         }
         if scalars.contains(where: \.isASCIIDigit) { writeDigitPairs(&text) }
+        // "The dog - a big one - barked": a dash, whatever key was pressed.
+        if scalars.contains("-") { text.rewrite { $0.take(" - ") ? " — " : nil } }
         writeSymbols(&text)
         text.tidySpaces()
         return text
@@ -45,6 +48,9 @@ public struct TextNormalizer: Sendable {
 
     /// Times, dates, money and measures, the most particular first.
     private func writeNumbers(_ text: inout TracedText) {
+        if text.scalars.contains("+") { text.rewrite(internationalNumber) }
+        text.rewrite(dottedNumber)
+        text.rewrite(shortNumber)
         text.rewrite(time)
         text.rewrite(hourOfSpan)
         text.rewrite(isoDate)
@@ -55,7 +61,9 @@ public struct TextNormalizer: Sendable {
         text.rewrite(trailingCurrency)
         text.rewrite(degrees)
         text.rewrite(duration)
+        if text.scalars.contains("/") { text.rewrite(rate) }
         text.rewrite(measure)
+        if text.scalars.contains(where: { "\"'″′”".unicodeScalars.contains($0) }) { text.rewrite(feetAndInches) }
         text.rewrite(monthAndDay)
         text.rewrite(dayAndMonth)
     }

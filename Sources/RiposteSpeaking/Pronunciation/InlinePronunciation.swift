@@ -36,6 +36,20 @@ struct InlinePronunciation {
         return cursor.scalars[cursor.index..<position]
     }
 
+    /// Where such a word that begins at `index` ends, if one does.
+    static func end(in scalars: [Unicode.Scalar], from index: Int) -> Int? {
+        var cursor = TextCursor(scalars, at: index)
+        return parse(&cursor) == nil ? nil : cursor.index
+    }
+
+    /// The text with the words alone, for voices that do not take phonemes.
+    static func removed(from text: String) -> String {
+        guard text.unicodeScalars.contains("[") else { return text }
+        var traced = TracedText(text)
+        traced.rewrite { cursor in parse(&cursor)?.text }
+        return traced.string
+    }
+
     /// Puts the words back where the marks are.
     static func insert(_ entries: [InlinePronunciation], into tokens: [WordToken]) -> [WordToken] {
         tokens.flatMap { token -> [WordToken] in

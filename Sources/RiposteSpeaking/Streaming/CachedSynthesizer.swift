@@ -9,14 +9,18 @@ import RiposteCore
 public struct CachedSynthesizer: Synthesizer {
     private let base: any Synthesizer
     private let cache: PhraseCache
+    private let identity: String
 
     public var name: String { base.name }
     public var sampleRate: Int { base.sampleRate }
     public var voices: [Voice] { base.voices }
 
-    public init(_ base: any Synthesizer, cache: PhraseCache = PhraseCache()) {
+    /// - Parameter identity: tells this engine and its model from others that use the same cache. Default: the engine's
+    ///   name and its first voice, which is enough unless two files of models have the same name.
+    public init(_ base: any Synthesizer, cache: PhraseCache = PhraseCache(), identity: String? = nil) {
         self.base = base
         self.cache = cache
+        self.identity = identity ?? "\(base.name)/\(base.voices.first?.name ?? "")"
     }
 
     public func load() async throws { try await base.load() }
@@ -27,20 +31,26 @@ public struct CachedSynthesizer: Synthesizer {
         SpeechStream(renderer: self).speak(pieces, options: options)
     }
 
-    /// Makes phrases that will be needed, so that they are there at once.
+    /// Makes phrases that will be needed, so that they are there at once, and, if the cache has a folder, the next time
+    /// as well.
     public func prepare(_ phrases: [String], options: SpeechOptions = .init()) async throws {
-        for phrase in phrases {
-            for try await _ in speak(phrase, options: options) {}
+        try await PhraseCache.$keepsOnDisk.withValue(true) {
+            for phrase in phrases {
+                for try await _ in speak(phrase, options: options) {}
+            }
         }
     }
 }
 
 extension CachedSynthesizer: SentenceRenderer {
     var gain: Float? { nil }
+    var reading: TextReading { (base as? any SentenceRenderer)?.reading ?? TextReading() }
+    var understandsPhonemes: Bool { (base as? any SentenceRenderer)?.understandsPhonemes ?? false }
 
     func render(_ sentence: Sentence, options: SpeechOptions, to writer: SentenceWriter) async throws {
-        let key = PhraseCache.Key(engine: base.name, voice: options.voice, text: sentence.text, rate: options.rate)
-        if let samples = cache[key] { return try await writer.write(samples) }
+        let key = PhraseCache.Key(
+            engine: identity, voice: options.voice, text: sentence.text, rate: options.rate, pitch: options.pitch ?? 1)
+        if let samples = cache.samples(for: key) { return try await writer.write(samples) }
         var samples: [Float] = []
         for try await frame in speech(of: sentence.text, options) {
             samples += frame.audio.samples
@@ -55,9 +65,13 @@ extension CachedSynthesizer: SentenceRenderer {
         var options = options
         options.volume = 1
         guard let renderer = base as? any SentenceRenderer else { return base.speak(text, options: options) }
-        // It has been cut already; an early first clause would put pauses into every sentence.
-        var stream = SpeechStream(renderer: renderer)
-        stream.configuration.cutter.minimumFirstClause = .max
-        return stream.speak(text, options: options)
+        // It has been cut and read already.
+        let sentence = SpokenSentence(given: Sentence(text), spoken: text, options: options, renderer: renderer)
+        return SpeechStream(renderer: renderer).speak {
+            AsyncStream { continuation in
+                continuation.yield(.sentence(sentence))
+                continuation.finish()
+            }
+        }
     }
 }

@@ -5,7 +5,8 @@ struct FrameWriter: Sendable {
     let queue: SpeechQueue
     let sampleRate: Int
     private let frameLength: Int
-    private var position = 0
+    /// Samples so far.
+    private(set) var position = 0
     private var pending: [Float] = []
     private var ready: [SpokenFrame] = []
     private var readyHead = 0
@@ -14,6 +15,8 @@ struct FrameWriter: Sendable {
     private var expected = 0
     private var written = 0
     private var before: (text: String, silence: Int) = ("", 0)
+    /// Marks that the next frame carries.
+    private var marks: [String] = []
     /// Whether the current sentence has made any sound.
     private(set) var hasSounded = false
     /// Letters, spaces and marks that a voice says in a second at the normal rate, measured over hibari and joe.
@@ -33,7 +36,21 @@ struct FrameWriter: Sendable {
         expected = max(1, Int(seconds * Double(sampleRate)))
         written = 0
         text = sentence.text
-        before = (previous?.text ?? "", previous == nil ? 0 : Int(pause * Double(sampleRate)))
+        before = (previous?.text ?? "", Int(pause * Double(sampleRate)))
+    }
+
+    /// The next frame carries the mark.
+    mutating func add(mark: String) { marks.append(mark) }
+
+    /// Adds silence that belongs to the text before it.
+    mutating func addSilence(seconds: Double, after previous: Sentence?) {
+        let silence = [Float](repeating: 0, count: Int(seconds * Double(sampleRate)))
+        cut(silence, text: previous?.text ?? "", all: true, isOver: true)
+    }
+
+    /// Ends the speech: marks behind the last sound get a frame of silence.
+    mutating func finish() {
+        if !marks.isEmpty { cut([Float](repeating: 0, count: frameLength), text: text, all: true, isOver: true) }
     }
 
     mutating func add(_ samples: [Float]) {
@@ -72,7 +89,8 @@ struct FrameWriter: Sendable {
             written += end - start
             // Until the sentence is over, its length is an estimate and its last words are not promised.
             let progress = isOver ? 1 : min(0.98, Double(written) / Double(expected))
-            ready.append(SpokenFrame(audio: frame, text: text, progress: progress))
+            ready.append(SpokenFrame(audio: frame, text: text, progress: progress, marks: marks))
+            marks = []
             position += end - start
             start = end
         }

@@ -1,14 +1,16 @@
+import Foundation
 import RiposteCore
 import Synchronization
 
-/// Speech that was made before, by engine, voice, text and rate. Bounded: what was not used for longest goes first.
-/// One cache may serve several engines.
+/// Speech that was made before, by engine, voice, text, rate and pitch. Bounded: what was not used for longest goes first.
+/// One cache may serve several engines, and keep what it has in a folder for the next time.
 public final class PhraseCache: Sendable {
     struct Key: Hashable {
         let engine: String
         let voice: String?
         let text: String
         let rate: Double
+        let pitch: Double
     }
 
     private struct Entry {
@@ -22,12 +24,21 @@ public final class PhraseCache: Sendable {
         var uses = 0
     }
 
+    /// True where phrases are made that may be kept on disk: what is said in a conversation is nobody's business later.
+    @TaskLocal static var keepsOnDisk = false
+
     private let capacity: Int
+    private let folder: PhraseFolder?
     private let state = Mutex(State())
 
-    /// - Parameter capacity: samples, 4 bytes each. Default 4 million: 16 MB, almost three minutes at 24 kHz.
-    public init(capacity: Int = 4_000_000) {
+    /// - Parameters:
+    ///   - capacity: samples, 4 bytes each. Default 4 million: 16 MB, almost three minutes at 24 kHz.
+    ///   - folder: where phrases that are made in advance (`CachedSynthesizer.prepare`) are kept on disk as well. What else
+    ///     is said is not. Default: nowhere.
+    ///   - folderCapacity: bytes of all files there. Default 64 million, twenty minutes at 24 kHz.
+    public init(capacity: Int = 4_000_000, folder: URL? = nil, folderCapacity: Int = 64_000_000) {
         self.capacity = capacity
+        self.folder = folder.map { PhraseFolder($0, capacity: folderCapacity) }
     }
 
     /// How many phrases there are.
@@ -38,17 +49,26 @@ public final class PhraseCache: Sendable {
         state.withLock { $0 = State() }
     }
 
-    subscript(key: Key) -> [Float]? {
-        state.withLock { state in
+    func samples(for key: Key) -> [Float]? {
+        let remembered = state.withLock { state -> [Float]? in
             guard var entry = state.entries[key] else { return nil }
             state.uses += 1
             entry.lastUse = state.uses
             state.entries[key] = entry
             return entry.samples
         }
+        if let remembered { return remembered }
+        guard let kept = folder?.samples(for: key) else { return nil }
+        remember(kept, for: key)
+        return kept
     }
 
     func insert(_ samples: [Float], for key: Key) {
+        remember(samples, for: key)
+        if Self.keepsOnDisk { folder?.insert(samples, for: key) }
+    }
+
+    private func remember(_ samples: [Float], for key: Key) {
         // One long speech is not worth all the short ones.
         guard samples.count <= capacity / 4 else { return }
         state.withLock { state in

@@ -17,6 +17,8 @@ public struct SentenceCutter: Sendable {
         public var minimumRemainder = 16
         /// A sentence longer than this is cut at a clause or a word. Default 240 characters, some fifteen seconds.
         public var maximumLength = 240
+        /// `takeBeginning` needs so many words. Default 5, some two seconds of speech.
+        public var minimumBeginning = 5
         /// A line shorter than this was ended on purpose; a longer one may be wrapped. Default 50 characters.
         public var wrappedLineLength = 50
 
@@ -64,6 +66,42 @@ public struct SentenceCutter: Sendable {
         }
         return takeRest(ending: .sentence)
     }
+
+    /// Gives out the beginning of a sentence that is not whole yet, for when the listener would otherwise hear nothing:
+    /// up to where a reader might take a breath, in front of "and", "that" or "with", or else all whole words.
+    /// - Returns: nil if there are too few words.
+    public mutating func takeBeginning() -> Sentence? {
+        var ends: [Int] = []
+        for index in text.indices.dropFirst() where text[index].properties.isWhitespace {
+            if !text[index - 1].properties.isWhitespace { ends.append(index) }
+        }
+        guard ends.count >= configuration.minimumBeginning else { return nil }
+        // Not in front of the last word, which may be half of one that goes with the next ("New", "York").
+        let breaths = ends.dropFirst(configuration.minimumBeginning - 2).dropLast()
+        let end = breaths.last { Self.breathes(before: word(after: $0)) } ?? ends.dropLast().last ?? ends[0]
+        // Marks of Markdown, and brackets, that are open would be torn apart.
+        guard !text[..<end].contains(where: { "`[(<|#".unicodeScalars.contains($0) }) else { return nil }
+        let beginning = sentence(0..<end, .clause)
+        noteColumn(afterRemoving: end)
+        text.removeFirst(end)
+        scan = max(0, scan - end)
+        isFirst = false
+        return beginning
+    }
+
+    private func word(after index: Int) -> String {
+        let start = text[index...].firstIndex { !$0.properties.isWhitespace } ?? index
+        let end = text[start...].firstIndex { $0.properties.isWhitespace } ?? text.endIndex
+        return sentence(start..<end, .clause).text
+    }
+
+    private static let breaths: Set<String> = [
+        "and", "but", "or", "that", "which", "who", "because", "if", "when", "while", "where", "so", "then", "with",
+        "from", "for", "in", "on", "at", "by", "to", "about", "after", "before", "until", "since", "as", "than", "into",
+        "is", "are", "was", "were", "will", "can", "has", "have",
+    ]
+
+    private static func breathes(before word: String) -> Bool { breaths.contains(word.lowercased()) }
 
     /// What to do at one place of the text.
     enum Decision: Equatable {
@@ -130,7 +168,7 @@ public struct SentenceCutter: Sendable {
     private func decision(at index: Int, from start: Int, atEnd: Bool) -> Decision {
         let scalar = text[index]
         if Self.newlines.contains(scalar) { return newline(at: index, from: start, atEnd: atEnd) }
-        if Self.wideTerminators.contains(scalar) { return wideTerminator(at: index, atEnd: atEnd) }
+        if Self.wideTerminators.contains(scalar) { return wideTerminator(at: index, from: start, atEnd: atEnd) }
         if Self.terminators.contains(scalar) { return terminator(at: index, from: start, atEnd: atEnd) }
         if isFirst, Self.clauseMarks.contains(scalar) {
             let early = firstClause(at: index, from: start, atEnd: atEnd)
@@ -145,6 +183,7 @@ public struct SentenceCutter: Sendable {
     private func terminator(at index: Int, from start: Int, atEnd: Bool) -> Decision {
         let runEnd = skip(Self.terminators, from: index)
         let end = skip(Self.closers, from: runEnd)
+        if let cut = tooManyMarks(upTo: end, from: start, index) { return cut }
         guard end < text.count else { return atEnd ? .goOn(by: end - index) : .wait }
         let notHere = Decision.goOn(by: end - index)
         // "3.14", "example.com", "e.g." (its first full stop), "?page=2".
@@ -178,8 +217,9 @@ public struct SentenceCutter: Sendable {
     }
 
     /// Chinese and Japanese: no space follows, and the mark means nothing else.
-    private func wideTerminator(at index: Int, atEnd: Bool) -> Decision {
+    private func wideTerminator(at index: Int, from start: Int, atEnd: Bool) -> Decision {
         let end = skip(Self.closers, from: skip(Self.wideTerminators, from: index))
+        if let cut = tooManyMarks(upTo: end, from: start, index) { return cut }
         guard end < text.count else { return atEnd ? .goOn(by: end - index) : .wait }
         return .cut(before: end, .sentence)
     }
@@ -218,6 +258,12 @@ public struct SentenceCutter: Sendable {
             if Self.terminators.contains(scalar) || Self.newlines.contains(scalar) { return .goOn(by: 1) }
         }
         return .cut(before: index + 1, .clause)
+    }
+
+    /// Marks without end are no sentence's end; nobody waits for what follows them.
+    private func tooManyMarks(upTo end: Int, from start: Int, _ index: Int) -> Decision? {
+        let limit = max(start + 2 * configuration.maximumLength, index + 1)
+        return end > limit ? .cut(before: limit, .clause) : nil
     }
 
     private func tooLong(at index: Int, from start: Int) -> Decision {

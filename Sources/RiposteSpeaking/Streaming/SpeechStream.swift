@@ -14,6 +14,9 @@ struct SpeechStream: Sendable {
         var lookAhead = 10.0
         /// Seconds without new text after which a finished sentence is spoken though more may follow.
         var patience = 0.25
+        /// Seconds after the first text when something should be on its way to the listener, though no sentence is whole;
+        /// and seconds before the listener has heard everything, for what follows.
+        var hurry = 0.25
         var cutter = SentenceCutter.Configuration()
 
         init() {}
@@ -25,17 +28,8 @@ struct SpeechStream: Sendable {
     func speak(
         _ pieces: AsyncStream<String>, options: SpeechOptions
     ) -> AsyncThrowingStream<SpokenFrame, any Error> {
-        let queue = SpeechQueue(capacity: Int(configuration.lookAhead * Double(renderer.sampleRate)))
-        let work = Task {
-            do {
-                try await run(pieces, options, into: queue)
-                queue.finish()
-            } catch {
-                queue.finish(throwing: error)
-            }
-        }
-        let listener = Listener(queue: queue, work: work)
-        return AsyncThrowingStream { try await listener.next() }
+        let clock = SpeechClock()
+        return speak(clock) { parts(of: pieces, options, clock) }
     }
 
     func speak(_ text: String, options: SpeechOptions) -> AsyncThrowingStream<SpokenFrame, any Error> {
@@ -45,31 +39,92 @@ struct SpeechStream: Sendable {
         return speak(pieces, options: options)
     }
 
-    private func run(_ pieces: AsyncStream<String>, _ options: SpeechOptions, into queue: SpeechQueue) async throws {
+    /// Speaks parts as they come.
+    /// - Parameter clock: is told what has been made.
+    func speak(
+        _ clock: SpeechClock = SpeechClock(),
+        parts: @escaping @Sendable () async throws -> AsyncStream<SpeechPart>
+    ) -> AsyncThrowingStream<SpokenFrame, any Error> {
+        let queue = SpeechQueue(capacity: Int(configuration.lookAhead * Double(renderer.sampleRate)))
+        let work = Task {
+            do {
+                try await run(try await parts(), clock, into: queue)
+                queue.finish()
+            } catch {
+                queue.finish(throwing: error)
+            }
+        }
+        let listener = Listener(queue: queue, work: work)
+        return AsyncThrowingStream { try await listener.next() }
+    }
+
+    private func run(_ parts: AsyncStream<SpeechPart>, _ clock: SpeechClock, into queue: SpeechQueue) async throws {
         var output = FrameWriter(
             queue: queue, sampleRate: renderer.sampleRate,
             frameLength: Int(configuration.frameDuration * Double(renderer.sampleRate)))
-        var previous: Sentence?
-        for await sentence in sentences(of: pieces) where sentence.isSpeakable {
+        var previous: SpokenSentence?
+        // Silence that was asked for since the last sound, in seconds.
+        var pause: Double?
+        for await part in parts {
             try Task.checkCancellation()
-            let pause = (previous?.pause ?? 0) * 175 / max(options.rate, 1)
-            output.begin(sentence, after: previous, pause: pause, rate: options.rate)
-            let writer = SentenceWriter(output, gain: renderer.gain, volume: options.volume)
-            try await renderer.render(sentence, options: options, to: writer)
-            output = try await writer.finish()
-            // A sentence that made no sound (nothing but symbols, say) leaves no second pause behind.
-            if output.hasSounded { previous = sentence }
+            switch part {
+            case .pause(let seconds): pause = (pause ?? 0) + seconds
+            case .mark(let name):
+                // A mark is where it stands: behind the silence in front of it.
+                if let seconds = pause {
+                    output.addSilence(seconds: seconds, after: previous?.given)
+                    pause = 0
+                }
+                output.add(mark: name)
+            case .sentence(let sentence) where sentence.isSpeakable:
+                let natural = (previous?.given.pause ?? 0) * SpeechOptions.normalRate / max(sentence.options.rate, 1)
+                let start = output.position
+                output = try await write(sentence, after: previous, pause: pause ?? natural, output)
+                clock.made(seconds: Double(output.position - start) / Double(renderer.sampleRate))
+                // A sentence that made no sound (nothing but symbols, say) leaves no second pause behind.
+                guard output.hasSounded else { continue }
+                previous = sentence
+                pause = nil
+            case .sentence: clock.made(seconds: 0)
+            }
         }
+        if let seconds = pause { output.addSilence(seconds: seconds, after: previous?.given) }
+        output.finish()
+        while let frame = output.takeFrame() { try await queue.send(frame) }
     }
 
-    private func sentences(of pieces: AsyncStream<String>) -> AsyncStream<Sentence> {
-        let (sentences, continuation) = AsyncStream<Sentence>.makeStream()
+    private func write(
+        _ sentence: SpokenSentence, after previous: SpokenSentence?, pause: Double, _ given: FrameWriter
+    ) async throws -> FrameWriter {
+        var output = given
+        let renderer = sentence.renderer
+        output.begin(sentence.given, after: previous?.given, pause: pause, rate: sentence.options.rate)
+        let writer = SentenceWriter(
+            output, inputRate: renderer.sampleRate, gain: try await renderer.gain(for: sentence.options),
+            volume: sentence.options.volume)
+        try await renderer.render(sentence.sentence, options: sentence.options, to: writer)
+        return try await writer.finish()
+    }
+
+    private func parts(
+        of pieces: AsyncStream<String>, _ options: SpeechOptions, _ clock: SpeechClock
+    ) -> AsyncStream<SpeechPart> {
+        let (parts, continuation) = AsyncStream<SpeechPart>.makeStream()
+        let text = TextReader(renderer.reading, understandsPhonemes: renderer.understandsPhonemes)
         let reader = SentenceReader(
-            cutter: SentenceCutter(configuration: configuration.cutter), patience: configuration.patience,
-            output: continuation)
-        let reading = Task { await reader.read(pieces) }
+            cutter: SentenceCutter(configuration: configuration.cutter),
+            timing: .init(patience: configuration.patience, hurry: configuration.hurry, clock: clock), text: text,
+            output: { [renderer] sentence, spoken in
+                clock.ordered()
+                continuation.yield(
+                    .sentence(.init(given: sentence, spoken: spoken, options: options, renderer: renderer)))
+            })
+        let reading = Task {
+            await reader.read(pieces)
+            continuation.finish()
+        }
         continuation.onTermination = { _ in reading.cancel() }
-        return sentences
+        return parts
     }
 }
 
@@ -94,42 +149,5 @@ private final class Listener: Sendable {
         } onCancel: {
             work.cancel()
         }
-    }
-}
-
-/// Turns pieces of text into sentences as they come.
-private actor SentenceReader {
-    private var cutter: SentenceCutter
-    private let patience: Double
-    private let output: AsyncStream<Sentence>.Continuation
-    private var flushing: Task<Void, Never>?
-
-    init(cutter: SentenceCutter, patience: Double, output: AsyncStream<Sentence>.Continuation) {
-        self.cutter = cutter
-        self.patience = patience
-        self.output = output
-    }
-
-    func read(_ pieces: AsyncStream<String>) async {
-        for await piece in pieces {
-            flushing?.cancel()
-            give(cutter.append(piece))
-            flushing = Task { [patience] in
-                guard (try? await Task.sleep(for: .seconds(patience))) != nil else { return }
-                flush()
-            }
-        }
-        flushing?.cancel()
-        give(cutter.finish())
-        output.finish()
-    }
-
-    private func flush() {
-        guard !Task.isCancelled, let sentence = cutter.flushIfComplete() else { return }
-        give([sentence])
-    }
-
-    private func give(_ sentences: [Sentence]) {
-        for sentence in sentences { output.yield(sentence) }
     }
 }

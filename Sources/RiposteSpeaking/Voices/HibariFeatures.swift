@@ -1,3 +1,5 @@
+import Foundation
+
 /// What hibari's network says about a sentence: five planes of 601 frequencies × F frames, and the pitch.
 struct HibariFeatures: Sendable {
     static let binCount = 601
@@ -14,6 +16,15 @@ struct HibariFeatures: Sendable {
     var pitch: [Float]
 
     var frameCount: Int { pitch.count }
+
+    /// Makes the voice higher by a factor, its vowels unchanged.
+    mutating func shiftPitch(by factor: Float) {
+        guard factor != 1 else { return }
+        for index in pitch.indices { pitch[index] *= factor }
+        // Fewer harmonics below the same limit have less power.
+        let compensation = log(factor) / 2
+        for index in voicedMagnitude.indices { voicedMagnitude[index] += compensation }
+    }
 
     /// Whether every plane has the size that the pitch promises.
     var isConsistent: Bool {

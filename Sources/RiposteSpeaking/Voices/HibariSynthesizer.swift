@@ -21,6 +21,8 @@ public actor HibariSynthesizer: Synthesizer {
         public var cutter = SentenceCutter.Configuration()
         /// Decides the noise in the voice. Any value sounds the same.
         public var seed: UInt64 = 20_26
+        /// What becomes of written text before it is pronounced.
+        public var reading = TextReading()
 
         public init() {}
     }
@@ -48,6 +50,8 @@ public actor HibariSynthesizer: Synthesizer {
     ]
     /// The voice speaks at −25 dBFS; +5 dB is the common level.
     nonisolated let gain: Float? = 1.8
+    nonisolated let understandsPhonemes = true
+    nonisolated var reading: TextReading { configuration.reading }
 
     private let folder: URL
     private let configuration: Configuration
@@ -123,7 +127,8 @@ extension HibariSynthesizer: SentenceRenderer {
         let phonemes = try model.pronunciation(sentence.text)
         for part in PhonemeParts.split(phonemes, limit: Self.phonemeLimit) {
             try Task.checkCancellation()
-            guard let features = try await features(of: part, speed: speed, model) else { continue }
+            guard var features = try await features(of: part, speed: speed, model) else { continue }
+            features.shiftPitch(by: Float(PitchShift.factor(options.pitch)))
             var vocoder = HibariVocoder(features, seed: configuration.seed)
             while let samples = vocoder.next() { try await writer.write(samples) }
             try await writer.endClause(pause: Double(0.12 / speed))

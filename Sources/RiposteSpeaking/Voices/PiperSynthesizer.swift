@@ -16,8 +16,14 @@ public actor PiperSynthesizer: Synthesizer {
         public var cutter = SentenceCutter.Configuration()
         /// What `--voice` takes. Default: the name in the file's name ("joe" for en_US-joe-medium.onnx).
         public var voiceName: String?
+        /// The speaker of a voice with several: a name of its description, or a number. Default: the first.
+        public var speaker: String?
         /// The voice's licence, as far as it is known.
         public var licence = "unknown"
+        /// The speaker's gender, as far as it is known.
+        public var gender: String?
+        /// What becomes of written text before it is pronounced.
+        public var reading = TextReading()
 
         public init() {}
     }
@@ -28,6 +34,8 @@ public actor PiperSynthesizer: Synthesizer {
     private struct Model {
         let session: InferenceSession
         let pronunciation: Pronunciation
+        /// What brings each speaker to the common level, as far as they have spoken.
+        var gains: [Int64: Float] = [:]
     }
 
     /// Phonemes in one go; the network's memory grows with them.
@@ -36,8 +44,10 @@ public actor PiperSynthesizer: Synthesizer {
     public nonisolated let name = "piper"
     public nonisolated let sampleRate: Int
     public nonisolated let voices: [Voice]
-    /// The voices speak at about −22 dBFS; +2 dB is the common level.
+    /// Until the voice's own level is known: most are about −22 dBFS.
     nonisolated let gain: Float? = 1.25
+    nonisolated let understandsPhonemes: Bool
+    nonisolated var reading: TextReading { configuration.reading }
 
     private let file: URL
     private let description: PiperVoiceDescription
@@ -49,17 +59,29 @@ public actor PiperSynthesizer: Synthesizer {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     init(
-        model: URL, configuration: Configuration = .init(), thread: InferenceThread? = nil,
+        model: URL, configuration: Configuration = .init(), understandsPhonemes: Bool = false,
+        thread: InferenceThread? = nil,
         makePronunciation: @escaping @Sendable () throws -> Pronunciation
     ) throws {
         file = model
         let description = try PiperVoiceDescription(besides: model)
         self.description = description
         self.configuration = configuration
+        self.understandsPhonemes = understandsPhonemes
         self.makePronunciation = makePronunciation
         self.thread = thread ?? InferenceThread(name: "speech")
         sampleRate = description.audio.sampleRate
+        if let speaker = configuration.speaker, description.speakerNumber(speaker) == nil {
+            let names = description.speakerNames.prefix(20).joined(separator: ", ")
+            throw RiposteError(
+                .badInput, .synthesis, "\(model.lastPathComponent) has no speaker '\(speaker)'; there are \(names).")
+        }
         voices = Self.voices(of: description, file: model, configuration)
+    }
+
+    /// The voices in a file, from its description alone.
+    static func voices(in model: URL) throws -> [Voice] {
+        voices(of: try PiperVoiceDescription(besides: model), file: model, Configuration())
     }
 
     private static func voices(
@@ -70,12 +92,16 @@ public actor PiperSynthesizer: Synthesizer {
         let name = configuration.voiceName ?? String(parts.count > 1 ? parts[1] : parts.first ?? "piper")
         let code = description.language?.code ?? description.espeak?.voice ?? "und"
         let language = code.replacingOccurrences(of: "_", with: "-")
-        let speakers = (description.speakerIdMap ?? [:]).sorted { $0.value < $1.value }
-        let names = speakers.count > 1 ? speakers.map { "\(name)/\($0.key)" } : [name]
-        return names.map { Voice(name: $0, engine: "piper", language: language, licence: configuration.licence) }
+        let names = description.speakerNames.map { "\(name)/\($0)" }
+        return (names.count > 1 ? names : [name]).map {
+            Voice(
+                name: $0, engine: "piper", language: language, gender: configuration.gender,
+                licence: configuration.licence)
+        }
     }
 
-    /// Loads the network and speaks a word to nobody, so that the first answer is not slower.
+    /// Loads the network and speaks a sentence to nobody, so that the first answer is not slower and the voice's level is
+    /// known.
     /// - Throws: `storage` or `corrupt` if the model is not whole, `libraryMissing` without ONNX Runtime or, for
     ///   languages other than English, without espeak-ng.
     public func load() async throws {
@@ -84,9 +110,8 @@ public actor PiperSynthesizer: Synthesizer {
         // Every sentence has another length; a plan for each would take 60 MB more and save nothing.
         settings.plansMemory = false
         let session = try InferenceSession(model: file, configuration: settings)
-        let model = Model(session: session, pronunciation: try makePronunciation())
-        self.model = model
-        _ = try await sound(of: try model.pronunciation("Hello."), options: .init(), model)
+        model = Model(session: session, pronunciation: try makePronunciation())
+        _ = try await gain(for: .init())
     }
 
     public nonisolated func speak(
@@ -100,6 +125,19 @@ public actor PiperSynthesizer: Synthesizer {
 }
 
 extension PiperSynthesizer: SentenceRenderer {
+    func gain(for options: SpeechOptions) async throws -> Float? {
+        try checkVoice(options)
+        try await load()
+        guard let model else { return gain }
+        let speaker = speaker(options)
+        if let gain = model.gains[speaker] { return gain }
+        let phonemes = try model.pronunciation(SpeechLevel.sample)
+        let samples = try await sound(of: phonemes, options: SpeechOptions(voice: options.voice), model)
+        let gain = SpeechLevel.gain(for: samples, sampleRate: sampleRate)
+        self.model?.gains[speaker] = gain
+        return gain
+    }
+
     func render(_ sentence: Sentence, options: SpeechOptions, to writer: SentenceWriter) async throws {
         try checkVoice(options)
         try await load()
@@ -115,7 +153,8 @@ extension PiperSynthesizer: SentenceRenderer {
     private func sound(of phonemes: String, options: SpeechOptions, _ model: Model) async throws -> [Float] {
         guard let ids = description.ids(of: phonemes) else { return [] }
         let rates = HibariSynthesizer.rates
-        let rate = Float(min(max(options.rate, rates.lowerBound), rates.upperBound))
+        let pitch = PitchShift.factor(options.pitch)
+        let rate = Float(min(max(options.rate, rates.lowerBound), rates.upperBound) / pitch)
         let scales: [Float] = [
             description.inference?.noiseScale ?? 0.667,
             (description.inference?.lengthScale ?? 1) * 175 / rate,
@@ -133,12 +172,14 @@ extension PiperSynthesizer: SentenceRenderer {
         guard let output = outputs["output"] else {
             throw RiposteError(.corrupt, .synthesis, "\(file.lastPathComponent) has no output 'output'.")
         }
-        return try output.floats()
+        return PitchShift.apply(pitch, to: try output.floats(), sampleRate: sampleRate)
     }
 
-    /// The number of the speaker that a voice "NAME/SPEAKER" names; the first one by default.
+    /// The number of the speaker that a voice "NAME/SPEAKER" names, or else the configuration.
     private func speaker(_ options: SpeechOptions) -> Int64 {
-        guard let voice = options.voice, let slash = voice.firstIndex(of: "/") else { return 0 }
-        return description.speakerIdMap?[String(voice[voice.index(after: slash)...])] ?? 0
+        let named = options.voice.flatMap { voice in
+            voice.firstIndex(of: "/").map { String(voice[voice.index(after: $0)...]) }
+        }
+        return (named ?? configuration.speaker).flatMap(description.speakerNumber) ?? 0
     }
 }

@@ -55,6 +55,19 @@ struct PiperVoiceDescription: Decodable, Sendable {
         }
     }
 
+    /// The names of the speakers in the order of their numbers; numbers where they have none.
+    var speakerNames: [String] {
+        if let map = speakerIdMap, !map.isEmpty { return map.sorted { $0.value < $1.value }.map(\.key) }
+        return (0..<min(max(numSpeakers ?? 1, 1), 10_000)).map(String.init)
+    }
+
+    /// The number of a speaker by name, or by number.
+    func speakerNumber(_ name: String) -> Int64? {
+        if let number = speakerIdMap?[name] { return number }
+        guard let number = Int64(name), (0..<Int64(max(numSpeakers ?? 1, 1))).contains(number) else { return nil }
+        return number
+    }
+
     /// The network's input for phonemes: a start, the phonemes with a pad after each, an end. Phonemes the voice does
     /// not know are left out; nil if none is left.
     func ids(of phonemes: String) -> [Int64]? {

@@ -26,19 +26,23 @@ extension PiperSynthesizer {
         model: URL, lexicons: URL?, configuration: Configuration = .init(), thread: InferenceThread? = nil
     ) throws {
         let language = try PiperVoiceDescription(besides: model).espeak?.voice ?? "en-us"
-        try self.init(model: model, configuration: configuration, thread: thread) {
-            try Self.pronunciation(of: language, lexicons: lexicons)
-        }
-    }
-
-    private static func pronunciation(of language: String, lexicons: URL?) throws -> Pronunciation {
-        let isAmerican = language == "en-us" || language == "en"
-        if let lexicons, isAmerican || (language.hasPrefix("en") && (try? EspeakLibrary()) == nil) {
+        let lexicons = Self.pronouncesItself(language) ? lexicons : nil
+        try self.init(
+            model: model, configuration: configuration, understandsPhonemes: lexicons != nil, thread: thread
+        ) {
+            guard let lexicons else {
+                let pronunciation = EspeakPronunciation(voice: language, library: try EspeakLibrary())
+                return { try pronunciation.phonemes(of: $0) }
+            }
             let pronouncer = try Pronouncer(folder: lexicons)
             try pronouncer.warmUp()
             return { EspeakAlphabet.phonemes(fromMisaki: try pronouncer.phonemes(for: $0)) }
         }
-        let pronunciation = EspeakPronunciation(voice: language, library: try EspeakLibrary())
-        return { try pronunciation.phonemes(of: $0) }
+    }
+
+    /// Whether Riposte's own pronunciation does for a language: American English, and any English without espeak-ng.
+    private static func pronouncesItself(_ language: String) -> Bool {
+        let isAmerican = language == "en-us" || language == "en"
+        return isAmerican || (language.hasPrefix("en") && (try? EspeakLibrary()) == nil)
     }
 }

@@ -44,8 +44,28 @@ struct Assembly {
         try SileroScorer(folder: store.folder(of: "silero-vad"))
     }
 
-    func synthesizer(_ voice: String?) throws -> any Synthesizer {
-        try VoiceCatalogue(store: store).synthesizer(for: voice)
+    func synthesizer(_ voice: String?, reading: TextReading = .init()) throws -> any Synthesizer {
+        try VoiceCatalogue(store: store, reading: reading).synthesizer(for: voice)
+    }
+
+    /// The voice that answers, which keeps what it has said before; the session's own phrases are kept on disk, too.
+    func answeringVoice(_ options: EngineOptions) throws -> any Synthesizer {
+        let reading = try options.reading.reading()
+        let voice = try synthesizer(options.voice, reading: reading)
+        let folder = store.root.appendingPathComponent("phrases")
+        return CachedSynthesizer(
+            voice, cache: PhraseCache(folder: folder), identity: identity(of: options.voice, voice))
+    }
+
+    /// Tells a voice from every other, and from itself with another model.
+    private func identity(of name: String, _ voice: any Synthesizer) -> String {
+        let model = ["hibari": "hibari", "piper": "piper-joe", "kokoro": "kokoro"][voice.name]
+        let version = model.flatMap { store.catalogue[$0]?.version } ?? ""
+        let file = name.range(of: ".onnx/").map { String(name[..<$0.upperBound].dropLast()) } ?? name
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        let size = attributes?[.size] as? Int ?? 0
+        let date = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        return "\(voice.name) \(name) \(version) \(size) \(Int(date))"
     }
 
     /// Without the model the words alone tell when a turn is over.
@@ -74,6 +94,6 @@ struct Assembly {
             source: source, sink: sink, voiceActivity: { try voiceActivity() },
             transcriber: try transcriber(options.model, isLive: true), responder: responder(),
             turnDetector: options.turns == .meaning ? try turnDetector() : nil,
-            synthesizer: try synthesizer(options.voice))
+            synthesizer: try answeringVoice(options))
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import RiposteConversation
 import RiposteCore
+import RiposteSpeaking
 
 /// How the end of a turn is decided.
 enum TurnEnd: String, ExpressibleByArgument, CaseIterable {
@@ -25,6 +26,8 @@ struct EngineOptions: ParsableArguments {
 
     @Option(help: "How loud it speaks, 0 to 1.")
     var volume = 0.9
+
+    @OptionGroup var reading: ReadingOptions
 
     @Option(help: "How it knows that you are done: meaning (what you say and how), or silence alone.")
     var turns = TurnEnd.meaning
@@ -67,7 +70,9 @@ struct EngineOptions: ParsableArguments {
         var configuration = Session.Configuration()
         configuration.recognition = language.request
         try phrases.apply(to: &configuration.recognition)
-        configuration.speech = SpeechOptions(voice: voice, rate: rate, volume: volume)
+        // A file's voice has no name that the engine knows it by.
+        let name = VoiceCatalogue.isFile(voice) ? nil : voice
+        configuration.speech = SpeechOptions(voice: name, rate: rate, volume: volume)
         configuration.endpoint.endpointSilence = Double(silence) / 1000
         configuration.endOfTurn?.configuration.silenceWithoutEvidence = Double(silence) / 1000
         if turns == .silence {

@@ -1,0 +1,84 @@
+/// Text that is to be read as something definite: `<say-as interpret-as="date" format="dmy">`.
+enum SayAs {
+    /// What is said for a text. Of a kind that is not known, or a text that is not of its kind, the text itself.
+    static func spoken(_ text: String, as kind: String, format: String) -> String {
+        switch kind {
+        case "characters", "spell-out", "verbatim", "letters": characters(text)
+        case "cardinal", "number": text.isAllDigits ? NumberWords.cardinal(text) : text
+        case "ordinal": text.isAllDigits ? NumberWords.ordinal(text) : text
+        case "digits": NumberWords.spelled(text.filter(\.isNumber))
+        case "telephone": telephone(text)
+        case "fraction": fraction(text) ?? text
+        case "date": date(text, format) ?? text
+        case "time": text
+        case "expletive", "bleep": ""
+        default: text
+        }
+    }
+
+    private static let signs: [Character: String] = [
+        ".": "dot", ",": "comma", "-": "dash", "_": "underscore", "/": "slash", "@": "at", "#": "hash",
+        "!": "exclamation mark", "?": "question mark", "&": "and", "+": "plus", "*": "star", "%": "percent",
+        "=": "equals", ":": "colon",
+        ";": "semicolon", "$": "dollar", "'": "apostrophe", "(": "open bracket", ")": "close bracket", "~": "tilde",
+    ]
+
+    /// One by one. "A" alone would be read as the article.
+    private static func characters(_ text: String) -> String {
+        text.compactMap { character -> String? in
+            if character.isASCII, let digit = character.wholeNumberValue { return NumberWords.cardinal(digit) }
+            if let word = signs[character] { return word }
+            guard character.isLetter else { return nil }
+            let letter = character.uppercased()
+            return letter == "A" ? "[A](/ˈA/)" : letter
+        }.joined(separator: ", ")
+    }
+
+    private static func telephone(_ text: String) -> String {
+        let groups = text.split { !$0.isNumber && $0 != "+" }
+        return groups.map { group in
+            (group.hasPrefix("+") ? "plus " : "") + NumberWords.spelled(group.filter(\.isNumber))
+        }.joined(separator: ", ")
+    }
+
+    private static func fraction(_ text: String) -> String? {
+        let parts = text.split(separator: "/").map { $0.filter { !$0.isWhitespace } }
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) && $0.utf8.count < 9 })
+        else { return nil }
+        let above = NumberWords.cardinal(parts[0])
+        if parts[1] == "2" { return parts[0] == "1" ? "one half" : above + " halves" }
+        if parts[1] == "4" { return above + (parts[0] == "1" ? " quarter" : " quarters") }
+        return above + " " + NumberWords.ordinal(parts[1]) + (parts[0] == "1" ? "" : "s")
+    }
+
+    private static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+
+    /// By the letters of the format, in their order: "dmy", "my", "y". The default is the month first.
+    private static func date(_ text: String, _ format: String) -> String? {
+        let numbers = text.split { !$0.isNumber }.map(String.init)
+        let order = format.isEmpty ? (numbers.first?.count == 4 ? "ymd" : "mdy") : format.lowercased()
+        let letters = order.filter { "dmy".contains($0) }
+        guard !numbers.isEmpty, numbers.count <= letters.count, numbers.allSatisfy({ $0.utf8.count <= 4 }) else {
+            return nil
+        }
+        var values: [Character: Int] = [:]
+        for (letter, number) in zip(letters, numbers) { values[letter] = Int(number) }
+        var words: [String] = []
+        if let month = values["m"] {
+            guard months.indices.contains(month - 1) else { return nil }
+            words.append(months[month - 1])
+        }
+        if let day = values["d"] {
+            guard (1...31).contains(day) else { return nil }
+            words.append(words.isEmpty ? "the " + NumberWords.ordinal(day) : NumberWords.ordinal(day))
+        }
+        if let year = values["y"] {
+            let full = numbers.last?.count == 2 && year < 100 ? year + (year > 30 ? 1900 : 2000) : year
+            words.append((words.count == 2 ? ", " : "") + NumberWords.year(full))
+        }
+        return words.joined(separator: " ").replacing(" ,", with: ",")
+    }
+}

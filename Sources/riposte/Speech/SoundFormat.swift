@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+import RiposteAudio
+
+/// The form of a sound file.
+enum SoundFormat: String, ExpressibleByArgument, CaseIterable {
+    case wav, raw, opus
+
+    init?(file: String) {
+        switch (file as NSString).pathExtension.lowercased() {
+        case "wav", "wave": self = .wav
+        case "raw", "pcm": self = .raw
+        case "opus", "ogg": self = .opus
+        default: return nil
+        }
+    }
+
+    func writer(_ url: URL, sampleRate: Int) throws -> any SoundWriter {
+        switch self {
+        case .wav: try WaveWriter(url, sampleRate: sampleRate)
+        case .raw: try RawSoundWriter(url, sampleRate: sampleRate)
+        case .opus: try OggOpusWriter(url, sampleRate: sampleRate)
+        }
+    }
+}
