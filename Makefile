@@ -24,7 +24,7 @@ test: packages test-packages ## everything, with real models and a real sound se
 	$(SWIFT) build --build-tests
 	@echo "== Models"
 	$(DEBUG) models fetch
-	$(DEBUG) models fetch moonshine-tiny porcupine openwakeword kokoro
+	$(DEBUG) models fetch moonshine-tiny porcupine openwakeword kokoro minilm
 	$(DEBUG) models fetch --as-shipped hibari whisper-tiny.en whisper-base
 	@echo "== Testing"
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel

@@ -47,7 +47,8 @@ let package = Package(
         .testTarget(name: "RiposteInferenceTests", dependencies: ["RiposteInference", "RiposteTesting"]),
         .testTarget(
             name: "RiposteListeningTests", dependencies: ["RiposteListening", "RiposteTesting"], exclude: ["Fixtures"]),
-        .testTarget(name: "RiposteDialogTests", dependencies: ["RiposteDialog", "RiposteTesting"]),
+        .testTarget(
+            name: "RiposteDialogTests", dependencies: ["RiposteDialog", "RiposteTesting"], exclude: ["Fixtures"]),
         .testTarget(
             name: "RiposteSpeakingTests", dependencies: ["RiposteSpeaking", "RiposteTesting"], exclude: ["Fixtures"]),
         .testTarget(

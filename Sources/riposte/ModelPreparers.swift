@@ -1,3 +1,4 @@
+import RiposteDialog
 import RiposteInference
 import RiposteListening
 import RiposteSpeaking
@@ -6,5 +7,6 @@ import RiposteSpeaking
 enum ModelPreparers {
     static let all: [any ModelPreparer] = [
         WhisperPreparation(name: "whisper-base"), WhisperPreparation(name: "whisper-tiny.en"), HibariPreparation(),
+        MiniLMPreparation(),
     ]
 }

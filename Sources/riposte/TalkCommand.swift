@@ -28,6 +28,14 @@ struct TalkCommand: AsyncParsableCommand {
     @Option(help: "Write a line of JSON for each turn to this file.")
     var trace: String?
 
+    @OptionGroup var wake: WakeOptions
+
+    @Option(help: "With a wake word: seconds it listens without the word, after the word and after each answer.")
+    var followUp = 8.0
+
+    @Flag(inversion: .prefixedNo, help: "With a wake word: play a sound when it wakes.")
+    var wakeSound = true
+
     @OptionGroup var recording: RecordOptions
 
     @Option(help: "The microphone, by index or part of its name; riposte doctor lists them.")
@@ -52,6 +60,7 @@ struct TalkCommand: AsyncParsableCommand {
         if output != nil, loudspeaker != nil {
             throw ValidationError("--output and --loudspeaker exclude each other.")
         }
+        guard (1...600).contains(followUp) else { throw ValidationError("--follow-up takes 1 to 600 seconds.") }
         guard (0...86_400).contains(duration) else { throw ValidationError("--duration takes 0 to 86400 seconds.") }
         // Not by name: links and case may hide that what would be written over is what is read.
         let files = ([input, output, trace] + recording.files).compactMap { $0.flatMap(FileIdentity.init) }
@@ -63,6 +72,9 @@ struct TalkCommand: AsyncParsableCommand {
     func run() async throws {
         let assembly = Assembly()
         try assembly.check(engines)
+        let wakeAssembly = WakeAssembly()
+        let detector = wake.wake.isEmpty ? nil : try wakeAssembly.detector(wake)
+        if let note = try wakeAssembly.licenceNote(wake) { Failure.report(note) }
         let traceWriter = try trace.map(TraceWriter.init)
         let devices = try TalkDevices(self)
         var configuration = try engines.sessionConfiguration()
@@ -72,8 +84,15 @@ struct TalkCommand: AsyncParsableCommand {
         configuration.turn.allowsInterruption = devices.hasNoEcho && engines.interrupt != .off
         if duration > 0 { configuration.inputEnd = Int(duration * Double(Waterfall.sampleRate)) }
         configuration.sharesTimeline = devices.sharesTimeline
+        if let detector {
+            configuration.turn.wake = .init()
+            configuration.turn.wake?.followUp = Int(followUp * Double(Waterfall.sampleRate))
+            configuration.wakeWords = detector.words
+            configuration.soundsOnWaking = wakeSound
+        }
         var parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)
         parts.isInputOver = devices.isInputOver
+        parts.wakeWord = detector
         let recorder = try recording.recorder()
         parts.recorder = recorder
         parts.echoExcess = devices.echoExcess
@@ -81,7 +100,9 @@ struct TalkCommand: AsyncParsableCommand {
         try await recorder?.begin(session, of: parts)
         let runner = SessionRunner(session: session, trace: traceWriter, recorder: recorder)
         if input == nil {
-            ConversationDisplay.note("Loading… then just speak. Say \"goodbye\" or press Ctrl-C to end.")
+            let start = detector.map { "say \"\($0.words.joined(separator: "\" or \""))\" to wake it" } ?? "just speak"
+            let end = detector == nil ? "Say \"goodbye\" or press" : "Press"
+            ConversationDisplay.note("Loading… then \(start). \(end) Ctrl-C to end.")
         }
         let display = try await runner.run(ConversationDisplay(showsPartials: true))
         try devices.finish()

@@ -51,6 +51,29 @@ import Testing
         #expect(lines.map(\.atMs) == [62.0 * 32, 68.0 * 32])
     }
 
+    /// At the microphone of a real sound server.
+    @Test(
+        .timeLimit(.minutes(2)), .enabled(if: WakeModels.hasPorcupine, "no porcupine model"),
+        .enabled(if: hasWords, "no recordings; set RIPOSTE_RECORDINGS"),
+        .enabled(
+            if: SoundServer.isAvailable, "no sound server; apt install pulseaudio pulseaudio-utils libasound2-plugins"))
+    func hearsTheMicrophone() async throws {
+        let server = try SoundServer()
+        defer { server.stop() }
+        let listening = try CommandRun(
+            ["listen", "--wake", "alexa", "--format", "text"], environment: server.environment, in: folder.url)
+        var hasHeard = false
+        // A word may fall into the moment in which the microphone is being opened.
+        for _ in 0..<5 where !hasHeard {
+            try await server.speak(URL(fileURLWithPath: recording("alexa/115.wav")))
+            hasHeard = try await listening.hasSaid("alexa", within: 3)
+        }
+        #expect(hasHeard, "\(listening.standardError)")
+        listening.interrupt()
+        try await listening.wait()
+        #expect(listening.status == 0)
+    }
+
     @Test(.enabled(if: WakeModels.hasPorcupine, "no porcupine model"))
     func whatCannotBeReadIsReported() async throws {
         let done = try await run(["listen", "--wake", "alexa", "--input", "/nowhere.wav"])

@@ -1,3 +1,4 @@
+import RiposteDialog
 import RiposteTesting
 import Testing
 

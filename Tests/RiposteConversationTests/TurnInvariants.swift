@@ -76,6 +76,11 @@ struct TurnInvariants {
             ended[turn] = outcome
             longestAnswering = max(longestAnswering, position - started)
             forget()
+        case .wake(let start):
+            expect(start <= position, "it wakes in the future")
+            expect(opened.count == ended.count, "it wakes within a turn")
+        case .sleep:
+            expect(opened.count == ended.count, "it falls asleep within a turn")
         case .endSession:
             expect(opened.count == ended.count, "the session ends within a turn")
             isOver = true

@@ -75,6 +75,7 @@ import Testing
         if Int.random(in: 0..<4, using: &random) == 0 { configuration.takeBackWindow = 0 }
         if Bool.random(using: &random) { configuration.quietLimit = nil }
         configuration.longestAnswer = 20 * 16_000
+        if Int.random(in: 0..<3, using: &random) == 0 { configuration.wake = .init() }
         configuration.interruption.configuration.mode =
             [.off, .evidence, .evidence, .words(2), .duration(0.3)].randomElement(using: &random) ?? .evidence
         return configuration
@@ -88,7 +89,7 @@ import Testing
         let revision =
             (isCurrent ? machine.current?.revision : revisions.randomElement(using: &random))
             ?? Revision(turn: 1, number: 0)
-        switch Int.random(in: 0..<19, using: &random) {
+        switch Int.random(in: 0..<21, using: &random) {
         case 0, 1: return .speechStarted(start: max(0, position - 4_800))
         case 2: return .paused(end: position)
         case 3: return .resumed
@@ -104,6 +105,7 @@ import Testing
         case 12: return Int.random(in: 0..<8, using: &random) == 0 ? .conversationEnded : .tick
         case 13, 14: return .speechHinted(start: position)
         case 15, 16, 17: return .overlap(evidence(&random))
+        case 18, 19: return .wakeWord(start: max(0, position - 16_000))
         default: return .tick
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import RiposteCore
+import RiposteInference
 import Testing
 
 @testable import RiposteListening

@@ -45,6 +45,8 @@ extension Phrase {
 
 extension Happening {
     enum SourceLostCodingKeys: String, CodingKey { case _0 = "fault" }
+    enum WakeWordCodingKeys: String, CodingKey { case _0 = "detection" }
+    enum WakeWordFailedCodingKeys: String, CodingKey { case _0 = "fault" }
     enum ScorerFailedCodingKeys: String, CodingKey { case _0 = "fault" }
     enum TranscriptCodingKeys: String, CodingKey {
         case _0 = "revision"

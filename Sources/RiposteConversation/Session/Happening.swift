@@ -12,6 +12,10 @@ public enum Happening: Sendable, Equatable, Codable {
     /// How loud the next window is, in decibels below full scale, and by how many it exceeds what the echo explains;
     /// told of windows that may hold a voice.
     case loudness(Double, excess: Double?)
+    /// A wake word was heard.
+    case wakeWord(WakeWordDetection)
+    /// The detector of wake words cannot tell.
+    case wakeWordFailed(Fault)
     /// No sound has come for a while, but time has passed.
     case time
     /// The device went away.

@@ -34,7 +34,12 @@ extension Session {
             fallSilent(revision, at: position)
             turns[revision.turn]?.transcription?.stop()
             turns[revision.turn]?.answering?.stop()
+        case .wake(let start):
+            wake(from: start)
+        case .sleep:
+            break
         case .end(let turn, let outcome):
+            noteSaid(in: turn, at: position)
             turns[turn]?.outcome = outcome
             turns[turn]?.ended = position
             if outcome == .dropped { turns[turn]?.answering?.stop() }
@@ -60,7 +65,8 @@ extension Session {
         turns[revision.turn]?.transcription = job
     }
 
-    func transcribed(_ transcript: Transcript, _ revision: Revision, _ timing: Happening.Timing) {
+    func transcribed(_ whole: Transcript, _ revision: Revision, _ timing: Happening.Timing) {
+        let transcript = withoutWakeWord(whole)
         if machine.current?.revision == revision {
             turns[revision.turn]?.transcript = transcript
             turns[revision.turn]?.waterfall.transcript = moment(timing)

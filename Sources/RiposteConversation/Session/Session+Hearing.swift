@@ -116,6 +116,7 @@ extension Session {
             tell(.loudness(VoiceLevel.decibels(window.samples.power), excess: parts.echoExcess()))
         }
         tell(.window(end: window.end, length: window.samples.count, speech: probability))
+        await listenForWakeWord(in: window)
         if configuration.pace == .fast { await uncharged() }
     }
 
@@ -127,6 +128,7 @@ extension Session {
     /// Takes the next window of sound.
     func take(_ window: Range<Int>, probability: Float) {
         doDeeds(until: window.upperBound)
+        if configuration.turn.wake != nil { remember(window, probability) }
         if case .hearing = machine.state, let loudness { voiceLevel.hear(loudness.level) }
         defer { loudness = nil }
         let strangerSince = hearBackground(window)
@@ -271,8 +273,8 @@ extension Session {
     func partialMade(_ transcript: Transcript?, turn: Int, _ timing: Happening.Timing?) {
         partialIsRunning = false
         note(.partial, timing)
-        guard let transcript, !transcript.isEmpty, case .hearing(let current) = machine.state,
-            current.revision.turn == turn
+        guard let transcript = transcript.map(withoutWakeWord), !transcript.isEmpty,
+            case .hearing(let current) = machine.state, current.revision.turn == turn
         else { return }
         eventOutput.yield(.partial(transcript.text))
         followGrowth(of: transcript.text, in: current)

@@ -93,7 +93,7 @@ extension Session {
             break
         case .listening, .hearing:
             adopt(heard, at: position)
-        case .answering, .ended:
+        case .asleep, .answering, .ended:
             overlap = nil
         }
     }

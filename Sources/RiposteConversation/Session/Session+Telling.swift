@@ -18,9 +18,8 @@ extension Session {
         defer { clock.release() }
         parts.recorder?.record(.told(happening, at: position))
         switch happening {
-        case .sourceStarted, .loudness, .window, .time, .sourceLost, .sourceEnded, .scorerFailed, .inputOver,
-            .cancelled,
-            .closed:
+        case .sourceStarted, .loudness, .window, .wakeWord, .wakeWordFailed, .time, .sourceLost, .sourceEnded,
+            .scorerFailed, .inputOver, .cancelled, .closed:
             heard(happening)
         case .transcript, .failed, .turnProbability, .partial, .overheard, .reply, .replyFailed, .synthesized, .sounded,
             .played,
@@ -35,6 +34,8 @@ extension Session {
         case .sourceStarted(let length): begin(with: length)
         case .window(let end, let length, let speech): take(end - length..<end, probability: speech)
         case .loudness(let level, let excess): loudness = (level, excess)
+        case .wakeWord(let detection): wordHeard(detection)
+        case .wakeWordFailed(let fault): eventOutput.yield(.failure(fault.error))
         case .time: passTime()
         case .sourceLost(let fault): sourceLost(fault.error)
         case .scorerFailed(let fault): eventOutput.yield(.failure(fault.error))
@@ -76,6 +77,7 @@ extension Session {
         }
         for action in actions { execute(action, at: position) }
         if before.state != .listening, machine.state == .listening { eventOutput.yield(.listening) }
+        if before.state != .asleep, machine.state == .asleep { eventOutput.yield(.asleep) }
     }
 
     /// Decides how much silence, in seconds, ends what is being said.

@@ -31,6 +31,11 @@ public actor Session {
         public var partialInterval: Double? = 0.3
         /// What is left undone when the machine is busy; nil always does everything.
         public var workload: Workload.Configuration? = .init()
+        /// The words that `turn.wake` waits for: they are no part of what the user wants, and are left out of
+        /// transcripts. nil without wake words.
+        public var wakeWords: [String]?
+        /// Whether a sound tells that it woke. nil is yes.
+        public var soundsOnWaking: Bool?
 
         public init() {}
     }
@@ -53,6 +58,8 @@ public actor Session {
         public var recorder: (any SessionRecorder)?
         /// By how many decibels the latest frame exceeds what the echo explains; nil where there is no echo.
         public var echoExcess: @Sendable () -> Double? = { nil }
+        /// Hears the wake words, where the session waits for one.
+        public var wakeWord: (any WakeWordDetector)?
 
         public init(
             source: @escaping @Sendable () async throws -> any AudioSource, sink: any AudioSink,
@@ -122,6 +129,12 @@ public actor Session {
     var deeds: [(position: Int, deed: Deed)] = []
     /// A voice over the assistant's, until it is clear what it means.
     var overlap: Overlap?
+    /// With a wake word: the latest windows and how likely there is speech in them.
+    var windows: [(range: Range<Int>, probability: Float)] = []
+    /// What was said last, and when that ended.
+    var said: (text: String, end: Int)?
+    /// How many frames in a row the detector of wake words failed on.
+    var wakeWordFailures = 0
     /// How loud the user usually is.
     var voiceLevel = VoiceLevel()
     /// How loud the latest window was, and by how much it exceeded the echo; nil when it held no voice.
@@ -190,6 +203,7 @@ public actor Session {
             }
             group.addTask { try await parts.responder.load() }
             group.addTask { try await parts.turnDetector?.load() }
+            group.addTask { try await parts.wakeWord?.load() }
             group.addTask {
                 try await parts.synthesizer.load()
                 for try await _ in parts.synthesizer.speak("Ready.", options: speech) {}

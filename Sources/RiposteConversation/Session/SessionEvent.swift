@@ -5,6 +5,10 @@ public enum SessionEvent: Sendable {
     /// Engines are loaded and warm; the session listens.
     case ready(Duration)
     case listening
+    /// The wake word was heard; the session listens.
+    case woke(String)
+    /// Nothing is heard any more but the wake word.
+    case asleep
     /// The user has begun to speak.
     case speechStarted
     /// What is understood so far.

@@ -126,6 +126,8 @@ extension TurnStateMachine {
         case speculation(Bool)
         /// The answer of the current turn ends the conversation.
         case conversationEnded
+        /// The wake word was heard; it begins about at `start`.
+        case wakeWord(start: Int)
         /// There is no more input: finish what is under way.
         case inputEnded
         /// The session is cancelled: end what is under way.
@@ -158,6 +160,10 @@ extension TurnStateMachine {
         case resume(Revision)
         /// Stop its sound within a frame; what was heard stays.
         case silence(Revision)
+        /// The wake word was heard: say so, and hear what follows it, from `start` on.
+        case wake(start: Int)
+        /// From now on nothing is heard but the wake word.
+        case sleep
         case end(turn: Int, TurnOutcome)
         case endSession
     }

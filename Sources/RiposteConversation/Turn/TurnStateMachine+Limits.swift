@@ -6,7 +6,7 @@ extension TurnStateMachine {
     public var current: Turn? {
         switch state {
         case .hearing(let turn), .answering(let turn), .speaking(let turn): turn
-        case .listening, .ended: nil
+        case .asleep, .listening, .ended: nil
         }
     }
 
@@ -15,8 +15,13 @@ extension TurnStateMachine {
 
     mutating func tick(at position: Int) -> [Action] {
         switch state {
+        case .asleep:
+            return settle(at: position)
         case .listening:
             if inputEnded || !waitingAlarms.isEmpty { return settle(at: position) }
+            if let wake = configuration.wake {
+                return position - awakeSince >= wake.followUp ? sleep(at: position) : []
+            }
             guard let limit = configuration.quietLimit, quietPrompts < configuration.mostQuietPrompts,
                 position - quietSince >= limit
             else { return [] }
@@ -68,7 +73,7 @@ extension TurnStateMachine {
             ]
         case .speaking:
             return end(turn, .interrupted, at: position, before: [.silence(revision)])
-        case .listening, .ended:
+        case .asleep, .listening, .ended:
             return []
         }
     }
@@ -95,8 +100,10 @@ extension TurnStateMachine {
         let stands = turn.soundStart != nil && !turn.isCommitted && outcome != .dropped
         state = .listening
         quietSince = position
-        let actions = before + (stands ? [.commit(turn.revision)] : []) + [.end(turn: turn.revision.turn, outcome)]
-        if endsAfterTurn, outcome != .interrupted {
+        var actions = before + (stands ? [.commit(turn.revision)] : []) + [.end(turn: turn.revision.turn, outcome)]
+        if configuration.wake != nil {
+            actions += rest(after: outcome, at: position)
+        } else if endsAfterTurn, outcome != .interrupted {
             state = .ended
             return actions + [.endSession]
         }
@@ -106,7 +113,7 @@ extension TurnStateMachine {
 
     /// Nobody speaks: ring what waited, or end when there is no more input.
     mutating func settle(at position: Int) -> [Action] {
-        guard state == .listening else { return [] }
+        guard isIdle else { return [] }
         if !waitingAlarms.isEmpty {
             return say(.alarm(waitingAlarms.removeFirst()), origin: .alarm, at: position)
         }

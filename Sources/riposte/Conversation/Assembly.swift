@@ -76,6 +76,18 @@ struct Assembly {
         }
     }
 
+    /// - Parameter threads: one suits single sentences, all there are suit training.
+    func embedder(threads: Int = 1) throws -> any SentenceEmbedder {
+        var configuration = MiniLMEmbedder.Configuration()
+        configuration.threads = threads
+        return MiniLMEmbedder(folder: try store.folder(of: "minilm"), configuration: configuration)
+    }
+
+    /// Where trained understanding is kept: beside the models.
+    var understandingCache: UnderstandingCache {
+        UnderstandingCache(folder: store.root.appending(path: "understanding", directoryHint: .isDirectory))
+    }
+
     func responder() -> any Responder { BuiltInResponder() }
 
     /// Says at once what is missing, before a file is made or a device opened.

@@ -16,6 +16,10 @@ struct ConversationDisplay {
         switch event {
         case .ready(let duration):
             line("  ready after \(Self.seconds(duration)) s")
+        case .woke(let word):
+            line("  *        \(word): listening")
+        case .asleep:
+            line("  *        asleep until the wake word")
         case .partial(let text) where showsPartials && isTerminal:
             write("\r\u{1B}[K  \u{1B}[2myou      \(text.suffix(100))…\u{1B}[0m")
             hasPartial = true

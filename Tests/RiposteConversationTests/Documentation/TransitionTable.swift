@@ -18,8 +18,11 @@ struct TransitionTable {
 
     init() {
         reach(TurnStateMachine(), at: 100_000)
-        while !waiting.isEmpty {
-            let (machine, position) = waiting.removeFirst()
+        var waiting = TurnStateMachine.Configuration()
+        waiting.wake = .init()
+        reach(TurnStateMachine(configuration: waiting), at: 100_000)
+        while !self.waiting.isEmpty {
+            let (machine, position) = self.waiting.removeFirst()
             for (event, input, delay) in Self.events(in: machine, at: position) {
                 var next = machine
                 let now = position + delay
@@ -43,6 +46,7 @@ struct TransitionTable {
     /// What the page calls a state: its kind, and how far the answer is.
     static func name(of state: TurnStateMachine.State) -> String {
         switch state {
+        case .asleep: "asleep"
         case .listening: "listening"
         case .hearing(let turn) where !turn.isPrepared: "hearing"
         case .hearing(let turn) where turn.answer == nil: "hearing, transcribing"
@@ -62,7 +66,8 @@ struct TransitionTable {
 
     /// What tells one machine from another, for all that it will do: not the positions, not the words.
     private static func key(of machine: TurnStateMachine) -> String {
-        guard let turn = machine.current else { return name(of: machine.state) }
+        let wakes = machine.configuration.wake != nil
+        guard let turn = machine.current else { return name(of: machine.state) + "|\(wakes)" }
         let answer: String =
             switch turn.answer {
             case .phrase(.trouble): "trouble"
@@ -73,8 +78,14 @@ struct TransitionTable {
             }
         return [
             name(of: machine.state), answer, "\(turn.origin)", "\(turn.isFull)", "\(turn.earlierSpeechEnd == nil)",
-            "\(turn.isReleased)", "\(machine.awaitsConfirmation)",
+            "\(turn.isReleased)", "\(machine.awaitsConfirmation)", "\(wakes)", "\(isWordTold(machine))",
         ].joined(separator: "|")
+    }
+
+    /// Whether the wake word was told within the turn.
+    private static func isWordTold(_ machine: TurnStateMachine) -> Bool {
+        guard let told = machine.wordTold, let turn = machine.current else { return false }
+        return told >= turn.speechStart
     }
 
     // MARK: - What can happen
@@ -96,20 +107,29 @@ struct TransitionTable {
             (turn?.earlierSpeechEnd == nil ? "it was a noise" : "that it went on was a noise", .misfired, moment),
             ("endpoint", .endpoint(end: end), 16_000),
             ("transcript", .transcript(revision, Transcript(text: "Tell me more.")), moment),
-            ("transcript: nothing understood", .transcript(revision, Transcript(text: "")), moment),
+            (
+                isWordTold(machine) ? "transcript: only the wake word" : "transcript: nothing understood",
+                .transcript(revision, Transcript(text: "")), moment
+            ),
             ("transcript: not sure", .transcript(revision, Transcript(text: "More.", confidence: 0.1)), moment),
             ("an engine fails", .failed(revision), moment),
             ("first sound", .soundStarted(revision), moment),
             (turn?.isReprompt == true ? "last sound of a question" : "last sound", .soundEnded(revision), moment),
             ("an alarm", .alarm(alarm), moment),
+            ("the wake word", .wakeWord(start: now - 8_000), moment),
             ("the input ends", .inputEnded, moment),
             ("the session is cancelled", .cancelled, moment),
         ]
         events += voices(over: turn)
         let limits = machine.configuration
         switch machine.state {
+        case .asleep: break
         case .listening:
-            if let quiet = limits.quietLimit { events.append((duration(quiet, "of quiet"), .tick, quiet)) }
+            if let wake = limits.wake {
+                events.append((duration(wake.followUp, "without a voice"), .tick, wake.followUp))
+            } else if let quiet = limits.quietLimit {
+                events.append((duration(quiet, "of quiet"), .tick, quiet))
+            }
         case .hearing(let turn):
             let rest = limits.longestTurn - (now - turn.speechStart)
             events.append((duration(limits.longestTurn, "of one turn"), .tick, max(moment, rest)))
@@ -179,14 +199,16 @@ struct TransitionTable {
         let lines = order.map { $0 + (edges[$0] ?? []).joined(separator: " / ") }
         let marks = initials.map { "    \($0) --> ended: the session is cancelled" }
         return
-            (["```mermaid", "stateDiagram-v2", "    [*] --> listening"] + lines + marks + ["    ended --> [*]", "```"])
+            ([
+                "```mermaid", "stateDiagram-v2", "    [*] --> listening", "    [*] --> asleep: with a wake word",
+            ] + lines + marks + ["    ended --> [*]", "```"])
             .joined(separator: "\n")
     }
 
     var table: String {
         var lines = ["| state | what happens | what is done | then |", "|---|---|---|---|"]
         // In the order of the states, and in each in the order of the events.
-        let kinds = ["listening", "hearing", "answering", "speaking"]
+        let kinds = ["asleep", "listening", "hearing", "answering", "speaking"]
         let found = rows.reduce(into: [String]()) { if !$0.contains($1.from) { $0.append($1.from) } }
         for state in kinds.flatMap({ kind in found.filter { Self.group(of: $0) == kind } }) {
             for row in rows where row.from == state {

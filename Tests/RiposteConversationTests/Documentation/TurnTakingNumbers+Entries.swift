@@ -169,6 +169,17 @@ extension TurnTakingNumbers {
                     reason: "a voice that never ends has failed"),
             ]),
         Group(
+            title: "With a wake word: TurnStateMachine.Wake", defaults: TurnStateMachine.Wake(),
+            entries: [
+                Entry(
+                    setting: "followUp", unit: .samples, meaning: "it listens without the word for so long after it",
+                    reason: "long enough to begin the next question, too short for another conversation"),
+                Entry(
+                    setting: "lateSpeech", unit: .samples,
+                    meaning: "speech that had begun before it fell asleep counts if it is told so much later",
+                    reason: "speech is certain only after 0.3 s, on a busy machine later"),
+            ]),
+        Group(
             title: "A voice over the answer: InterruptionPolicy", defaults: InterruptionPolicy.Configuration(),
             entries: [
                 Entry(

@@ -33,7 +33,7 @@ struct TurnTakingNumbers {
 
     /// Settings that are no numbers of their own.
     private static let others: Set<String> = [
-        "sampleRate", "speculates", "allowsInterruption", "adjustments", "interruption", "mode",
+        "sampleRate", "speculates", "allowsInterruption", "adjustments", "interruption", "mode", "wake",
     ]
 
     private var groups: [Group] { Self.detecting + Self.deciding + Self.limiting }

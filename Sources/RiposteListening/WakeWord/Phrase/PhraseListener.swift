@@ -8,8 +8,8 @@ import RiposteInference
 public actor PhraseListener {
     public struct Configuration: Sendable {
         /// Seconds of sound without a piece to look at after which the recogniser is let go of; it comes back within
-        /// half a second. Default 120. nil keeps it.
-        public var unloadsAfter: Double? = 120
+        /// half a second. Default 30. nil keeps it.
+        public var unloadsAfter: Double? = 30
         /// Gives the phonemes of a text. Default: a rough alphabet of letters.
         public var phonemes: (@Sendable (String) throws -> String)?
 

@@ -1,5 +1,6 @@
 import Foundation
 import RiposteCore
+import RiposteDialog
 
 /// What was meant by each recording of a folder: its `labels.json`, which has an intent and the words of each slot by
 /// file name.

@@ -1,14 +1,22 @@
-import RiposteDialog
-
-/// Text as it would be said: what two transcripts are compared in, so that spelling does not count.
+/// Text as it would be said: what texts are compared in, so that spelling does not count.
 ///
 /// Lower case, without accents, punctuation and hyphens, contractions written out, numbers below a hundred in words, and
 /// the units a recogniser abbreviates in full: "A 12-oz. Latté" is "a twelve ounce latte".
-enum SpokenForm {
-    static func words(of text: String) -> [String] {
-        Utterance(text).tokens.flatMap { token in
-            if let number = token.number { return words(of: number) ?? [token.word] }
-            return [units[token.word] ?? token.word]
+public enum SpokenForm {
+    public static func words(of text: String) -> [String] {
+        words(of: Utterance(text)).map(\.text)
+    }
+
+    /// A word as it is said, and the token of the utterance it is from.
+    struct Word: Sendable, Equatable {
+        var text: String
+        var token: Int
+    }
+
+    static func words(of utterance: Utterance) -> [Word] {
+        utterance.tokens.enumerated().flatMap { index, token in
+            let spoken = token.number.flatMap(words(of:)) ?? [units[token.word] ?? token.word]
+            return spoken.map { Word(text: $0, token: index) }
         }
     }
 
