@@ -46,6 +46,8 @@ final class WhisperRecognizer: Sendable {
     static let fullWindow = 3000
     /// Tokens of text at most, Whisper's own.
     private static let tokenLimit = 224
+    /// Tokens that the decoder has positions for, the prompt's included.
+    private static let positions = 448
 
     let model: WhisperModel
     let configuration: WhisperTranscriber.Configuration
@@ -90,12 +92,12 @@ final class WhisperRecognizer: Sendable {
         let detected =
             try hints.language == nil ? language(memory, candidates: hints.candidateLanguages, run: run) : nil
         let language = hints.language ?? detected?.language
+        let prompt = model.vocabulary.prompt(language: language, task: hints.task, after: hints.previous)
+        // The end of the text takes a position too.
+        let limit = min(limit(frames: sounding.count), Self.positions - prompt.count - 1)
         let options = WhisperDecoding.Options(
-            prompt: model.vocabulary.prompt(language: language, task: hints.task, after: hints.previous),
-            draft: hints.draft, settled: hints.settled,
-            limit: limit(frames: sounding.count), draftMargin: hints.isExact ? configuration.draftMargin : 0,
-            bias: hints.bias,
-            beam: beam(hints))
+            prompt: prompt, draft: hints.draft, settled: hints.settled, limit: limit,
+            draftMargin: hints.isExact ? configuration.draftMargin : 0, bias: hints.bias, beam: beam(hints))
         var result = Result(language: language, languageProbability: detected?.probability)
         result.hasPhrases = hints.bias != nil
         result.hypothesis = try WhisperDecoding.hypothesis(model, memory, options, run: run)

@@ -21,7 +21,7 @@ struct StreamingMeasurement {
         var partialsPerSecond = 0.0
         /// From the endpoint to the final transcript that was begun at the pause before; 0 if it was there already.
         var afterPause: Double?
-        /// The same where the endpoint is the first to ask for it.
+        /// The same where it is asked for again, with the silence since then: the encoder, and one pass over the words.
         var afterEndpoint: Double?
         /// Words that were settled before the end, and words in all.
         var settledWords = 0
@@ -50,7 +50,7 @@ struct StreamingMeasurement {
         report.add(name, "partial transcripts", "a second", outcomes.map(\.partialsPerSecond))
         report.add(name, "endpoint to final transcript, begun at the pause", "ms", outcomes.compactMap(\.afterPause))
         report.add(
-            name, "endpoint to final transcript, begun there", "ms", outcomes.compactMap(\.afterEndpoint))
+            name, "final transcript asked for once more", "ms", outcomes.compactMap(\.afterEndpoint))
         report.add(
             name, share: "words settled before the end", outcomes.map(\.settledWords).reduce(0, +),
             of: outcomes.map(\.words).reduce(0, +))
@@ -149,7 +149,7 @@ private actor StreamingSession {
         let final = try await transcription.final()
         outcome.afterEndpoint = (ContinuousClock.now - start) / .milliseconds(1)
         let spoken = partials.filter { $0.at <= recording.end }
-        outcome.partialsPerSecond = Double(spoken.count) / (recording.end - recording.start)
+        outcome.partialsPerSecond = Double(spoken.count) / max(0.1, recording.end - recording.start)
         outcome.firstWords = partials.first { !$0.transcript.isEmpty }.map { ($0.at - recording.start) * 1000 }
         outcome.words = final.text.split(separator: " ").count
         outcome.settledWords = spoken.last?.transcript.stablePrefix.split(separator: " ").count ?? 0
