@@ -50,6 +50,24 @@ import Testing
         #expect(reports.last?.heard == "Okay.")
     }
 
+    /// An answered turn, one with a retracted revision, one taken back, one interrupted: what holds the session afterwards
+    /// would hold all of it as long as the process lives.
+    @Test(arguments: [0.0, 0.5, 0.9, 2.8])
+    func nothingOutlivesAConversation(pause: Double) async throws {
+        weak var outlived: Session?
+        do {
+            let input = ScriptedDevice.speech(pause > 0 ? [(0.5, 1), (pause, 1), (3, 0)] : [(0.5, 1), (3, 0)])
+            let session = session(
+                ScriptedDevice(input: input), length: input.count,
+                transcripts: [Transcript(text: "Tell me a story."), Transcript(text: "Stop.")]
+            ) { _, _ in [Reply((1...12).map { "word\($0)" }.joined(separator: " "))] }
+            outlived = session
+            _ = try await run(session)
+        }
+        for _ in 0..<100 where outlived != nil { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(outlived == nil)
+    }
+
     @Test func effectsHappenOnlyWhenTheTurnIsCommitted() async throws {
         // A pause of half a second in the order: an answer is prepared there and has to be dropped.
         let input = ScriptedDevice.speech([(0.5, 1), (0.5, 1), (2, 0)])
