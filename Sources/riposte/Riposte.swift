@@ -14,6 +14,7 @@ struct Riposte: AsyncParsableCommand {
             VoicesCommand.self,
             ListenCommand.self,
             ReplayCommand.self,
+            NluCommand.self,
             ModelsCommand.self,
             BenchCommand.self,
             DoctorCommand.self,

@@ -10,8 +10,10 @@ import RiposteCore
 /// ```
 public actor VerifiedWakeWordDetector: WakeWordDetector {
     public struct Configuration: Sendable, Equatable {
-        /// The recogniser's score from which on a word is confirmed. Low, because the engine has heard it already.
-        public var threshold = 0.05
+        /// The recogniser's score from which on a word is confirmed. Default 0.01: low, because the engine has heard the
+        /// word already. Of 180 recordings of words none scores less than 0.02, of a thousand looks at other speech at
+        /// most two in a hundred score more than 0.01 (`riposte bench wake`).
+        public var threshold = 0.01
 
         public init() {}
     }
