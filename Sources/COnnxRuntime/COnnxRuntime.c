@@ -54,6 +54,7 @@ enum slot {
     ReleaseSession = 95,
     ReleaseValue = 96,
     ReleaseRunOptions = 97,
+    AddRunConfigEntry = 165,
     ReleaseTypeInfo = 98,
     ReleaseTensorTypeAndShapeInfo = 99,
     ReleaseSessionOptions = 100,
@@ -370,6 +371,11 @@ void ortx_run_options_release(const OrtxLibrary *library, OrtxRunOptions *option
 
 OrtxStatus ortx_run_options_terminate(const OrtxLibrary *library, OrtxRunOptions *options) {
     return CHECKED(library, RunOptionsSetTerminate, (void *), options);
+}
+
+OrtxStatus ortx_run_options_set(
+    const OrtxLibrary *library, OrtxRunOptions *options, const char *key, const char *value) {
+    return CHECKED(library, AddRunConfigEntry, (void *, const char *, const char *), options, key, value);
 }
 
 OrtxStatus ortx_session_run(

@@ -104,6 +104,10 @@ OrtxStatus ortx_run_options_create(const OrtxLibrary *_Nonnull library, OrtxRunO
 void ortx_run_options_release(const OrtxLibrary *_Nonnull library, OrtxRunOptions *_Nullable options);
 /// May be called from any thread while a run is using the options: the run ends with an error after the current node.
 OrtxStatus ortx_run_options_terminate(const OrtxLibrary *_Nonnull library, OrtxRunOptions *_Nonnull options);
+/// One of the entries that ONNX Runtime documents for a run, as "memory.enable_memory_arena_shrinkage".
+OrtxStatus ortx_run_options_set(
+    const OrtxLibrary *_Nonnull library, OrtxRunOptions *_Nonnull options, const char *_Nonnull key,
+    const char *_Nonnull value);
 
 /// `outputs` holds `output_count` places, which receive values of the caller's to release.
 OrtxStatus ortx_session_run(

@@ -209,7 +209,9 @@ public final class RunHandle: Sendable {
     let options: OnnxRuntime.Handle
     private let cancelled = CancellationFlag()
 
-    public init(library: OnnxRuntime? = nil) throws {
+    /// - Parameter returnsMemory: whether what the run needed of memory is given back after it. Default: it is kept for
+    ///   the next one, which is faster; for a run that is rare and large, that is a waste.
+    public init(library: OnnxRuntime? = nil, returnsMemory: Bool = false) throws {
         let library = try library ?? OnnxRuntime.shared()
         var created: OpaquePointer?
         try OnnxRuntime.check(ortx_run_options_create(library.handle.pointer, &created), "A run could not be prepared")
@@ -218,6 +220,12 @@ public final class RunHandle: Sendable {
         }
         self.library = library
         options = OnnxRuntime.Handle(pointer: created)
+        if returnsMemory {
+            try OnnxRuntime.check(
+                ortx_run_options_set(
+                    library.handle.pointer, created, "memory.enable_memory_arena_shrinkage", "cpu:0"),
+                "A run could not be prepared")
+        }
     }
 
     deinit {

@@ -1,4 +1,5 @@
 import RiposteAudio
+import RiposteCore
 import RiposteInference
 
 // What of the sound the encoder is given.
@@ -22,7 +23,12 @@ extension WhisperRecognizer {
         switch window {
         case .full:
             let features = spectrogram.features(frames: Self.fullWindow, sounding: sounding.upperBound)
-            return try model.encode(features, frames: Self.fullWindow, run: run)
+            // A second try, among windows of a few seconds: it takes 150 MB more than they do, and would keep them.
+            let isRare = configuration.window != .full
+            let encoding = isRare ? try RunHandle(returnsMemory: true) : run
+            let memory = try model.encode(features, frames: Self.fullWindow, run: encoding)
+            if run.isCancelled { throw RiposteError(.cancelled, .transcription, "The transcription was cancelled.") }
+            return memory
         case .zeroPadded:
             // A frame that is not all sound is left out, and the rest is not silence but 0, whatever that means.
             let whole = min(sounding.upperBound, spectrogram.sampleCount / LogMelSpectrogram.hop)
