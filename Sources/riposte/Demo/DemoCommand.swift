@@ -62,6 +62,8 @@ struct DemoCommand: AsyncParsableCommand {
         let source = LineSource(over: device)
         var configuration = try engines.sessionConfiguration()
         configuration.pace = pace == .fast ? .fast : .real
+        // In fast pace, half a minute of silence is over before a busy machine has made the user's next line.
+        if pace == .fast { configuration.turn.quietLimit = nil }
         var parts = try assembly.parts(engines, source: { source }, sink: device)
         let recorder = try recording.recorder()
         parts.recorder = recorder
