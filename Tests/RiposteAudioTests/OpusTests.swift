@@ -45,6 +45,7 @@ struct OpusTests {
         #expect(throws: RiposteError.self) {
             try OpusDecoder(sampleRate: 48_000).decode([UInt8](repeating: 255, count: 9))
         }
+        #expect(throws: RiposteError.self) { try OpusDecoder(sampleRate: 48_000).decode([]) }
     }
 
     /// What a reader of the container needs to know: pages, checksums, positions, and packets that decode to the sound.

@@ -5,6 +5,12 @@ import Testing
 
 @Suite(.enabled(if: PronunciationResources.isThere, PronunciationResources.hint))
 struct NormalizationTests {
+    /// Whatever a program gives.
+    @Test func whatIsNoNumberStaysAsItIs() {
+        #expect(SpokenNumber.cardinal("zzz") == "zzz" && SpokenNumber.cardinal("①") == "①")
+        #expect(!SpokenNumber.year(-5).isEmpty && !SpokenNumber.year(.min).isEmpty && !SpokenNumber.year(.max).isEmpty)
+    }
+
     private func normalize(_ text: String) throws -> String {
         try TextNormalizer(folder: PronunciationResources.prepared()).normalize(text)
     }

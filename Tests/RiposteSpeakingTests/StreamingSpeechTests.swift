@@ -76,6 +76,13 @@ private final class HummingRenderer: SentenceRenderer {
         #expect(gap.allSatisfy { $0 == 0 })
     }
 
+    /// What is told of a sentence begins with it, not with the pause before it.
+    @Test func thePauseIsNoneOfTheSentence() async throws {
+        let frames = try await frames(of: ["Hello. ", "How are you? "])
+        let first = try #require(frames.first { $0.text == "How are you?" })
+        #expect(first.progress < 0.1)
+    }
+
     @Test func joinsDoNotClick() async throws {
         let samples = try await frames(of: ["Hm, what? Yes. No! Ah… well."]).flatMap(\.audio.samples)
         // A 400 Hz tone at half scale moves by 0.157 · 0.9 a sample at most.

@@ -31,6 +31,8 @@ public final class OpusDecoder {
     /// The sound of a packet.
     /// - Throws: `badInput` for what is no packet.
     public func decode(_ packet: [UInt8]) throws -> [Float] {
+        // To libopus, no bytes are a packet that was lost.
+        guard !packet.isEmpty else { throw RiposteError(.badInput, .audio, "A packet is no Opus: it is empty.") }
         let capacity = Int32(samples.count)
         let count = riposte_opus_decode(handle, packet, Int32(clamping: packet.count), &samples, capacity)
         guard count >= 0 else { throw OpusLibrary.failure(count, .badInput, "A packet is no Opus") }

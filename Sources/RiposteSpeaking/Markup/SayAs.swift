@@ -43,7 +43,7 @@ enum SayAs {
 
     private static func fraction(_ text: String) -> String? {
         let parts = text.split(separator: "/").map { $0.filter { !$0.isWhitespace } }
-        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isNumber) && $0.utf8.count < 9 })
+        guard parts.count == 2, parts.allSatisfy({ String($0).isAllDigits && $0.count < 9 })
         else { return nil }
         let above = NumberWords.cardinal(parts[0])
         if parts[1] == "2" { return parts[0] == "1" ? "one half" : above + " halves" }
@@ -60,7 +60,8 @@ enum SayAs {
     private static func date(_ text: String, _ format: String) -> String? {
         let numbers = text.split { !$0.isNumber }.map(String.init)
         let order = format.isEmpty ? (numbers.first?.count == 4 ? "ymd" : "mdy") : format.lowercased()
-        let letters = order.filter { "dmy".contains($0) }
+        // "yyyymmdd" is "ymd".
+        let letters = order.filter { "dmy".contains($0) }.reduce(into: "") { if $0.last != $1 { $0.append($1) } }
         guard !numbers.isEmpty, numbers.count <= letters.count, numbers.allSatisfy({ $0.utf8.count <= 4 }) else {
             return nil
         }

@@ -58,6 +58,8 @@ struct FrameWriter: Sendable {
         if !hasSounded {
             hasSounded = true
             cut([Float](repeating: 0, count: before.silence), text: before.text, all: true, isOver: true)
+            // The pause is none of the sentence.
+            written = 0
         }
         pending += samples
         let whole = pending.count / frameLength * frameLength

@@ -15,9 +15,20 @@ actor StandardInput {
         return AsyncStream { await input.next() }
     }
 
+    /// What has come; nothing at the end, and where it cannot be read: a directory, a closed one. (`FileHandle` ends the
+    /// process there.)
+    private static func read() -> Data {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Foundation.read(STDIN_FILENO, &buffer, buffer.count)
+            if count >= 0 { return Data(buffer.prefix(count)) }
+            guard errno == EINTR else { return Data() }
+        }
+    }
+
     private func next() -> String? {
         guard !isOver else { return nil }
-        let data = FileHandle.standardInput.availableData
+        let data = Self.read()
         guard data.isEmpty else { return decoder.decode(data) }
         isOver = true
         return decoder.finish()
