@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 // Status codes of the library's interface, version 1.9.
 enum {
@@ -39,6 +40,14 @@ static int statusOf(int status) {
     }
 }
 
+/// Later versions have functions of the same names that take other arguments: none may be called before this is known.
+static bool isKnown(const PorcLibrary *library) {
+    const char *version = library->version();
+    if (version == NULL || strncmp(version, "1.9", 3) != 0) return false;
+    if (version[3] != '\0' && version[3] != '.') return false;
+    return library->frameLength() == 512 && library->sampleRate() == 16000;
+}
+
 int porc_open(const char *path, PorcLibrary **library) {
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) return PORC_NO_LIBRARY;
@@ -60,15 +69,14 @@ int porc_open(const char *path, PorcLibrary **library) {
         dlclose(handle);
         return PORC_UNUSABLE;
     }
+    if (!isKnown(opened)) {
+        free(opened);
+        dlclose(handle);
+        return PORC_OTHER_VERSION;
+    }
     *library = opened;
     return PORC_OK;
 }
-
-int porc_frame_length(const PorcLibrary *library) { return library->frameLength(); }
-
-int porc_sample_rate(const PorcLibrary *library) { return library->sampleRate(); }
-
-const char *porc_version(const PorcLibrary *library) { return library->version(); }
 
 int porc_create(
     const PorcLibrary *library, const char *model, int count, const char *const *keywords, const float *sensitivities,

@@ -31,6 +31,7 @@ public enum WakeWordDetectorConformance {
         let later = try await heard(sound, detector, frame: 512, from: 1_000_000)
         try require(
             later.map { $0.position - 1_000_000 } == all.map(\.position), "positions are those of the stream")
+        try require(later.allSatisfy { $0.speech.lowerBound >= 1_000_000 }, "a word is in the stream that was heard")
 
         try await checkGap(detector, sound: sound, all: all)
         await detector.reset()
@@ -48,6 +49,7 @@ public enum WakeWordDetectorConformance {
             in: AudioFrame(samples: Array(sound.prefix(700)), sampleRate: 16_000, position: 0))
         let after = try await heard(sound, detector, frame: 512, from: 100_000, resets: false)
         try require(after.map { $0.position - 100_000 } == all.map(\.position), "after a gap it begins anew")
+        try require(after.allSatisfy { $0.speech.lowerBound >= 100_000 }, "after a gap a word begins after it")
     }
 
     private static func checkRate(_ detector: some WakeWordDetector) async throws {

@@ -44,6 +44,34 @@ struct OpenWakeWordDetectorTests {
         #expect(error?.code == .badInput && error?.message.contains("hey mycroft") == true)
     }
 
+    /// With a threshold of 0 it would tell a word at once and never another.
+    @Test func valuesOutOfRangeAreErrors() throws {
+        let changes: [(inout OpenWakeWordDetector.Configuration) -> Void] = [
+            { $0.threshold = 0 }, { $0.thresholds["alexa"] = 1.1 }, { $0.patience = 0 }, { $0.debounce = -1 },
+            { $0.debounce = .nan }, { $0.debounce = .infinity },
+        ]
+        for change in changes {
+            var configuration = OpenWakeWordDetector.Configuration()
+            change(&configuration)
+            let error = #expect(throws: RiposteError.self) { try detector(["alexa"], configuration) }
+            #expect(error?.code == .badInput)
+        }
+    }
+
+    @Test(.enabled(if: WakeWordFixture.hasRecordings, "no recordings; set RIPOSTE_RECORDINGS"))
+    func atTheLowestThresholdItHearsOnAndOn() async throws {
+        var configuration = OpenWakeWordDetector.Configuration()
+        configuration.threshold = 0.01
+        let silence = [Float](repeating: 0, count: 32_000)
+        let word = try WakeWordFixture.samples("wake/alexa/115.wav")
+        let sound = silence + word + silence + silence + word + silence
+        let found = try await WakeWordFixture.heard(sound, detector(["alexa"], configuration))
+        let second = silence.count * 3 + word.count
+        #expect(found.contains { $0.position > silence.count && $0.position < second })
+        #expect(found.contains { $0.position > second })
+        #expect(found.allSatisfy { $0.position > 5 * 1_280 })
+    }
+
     @Test func anotherModelIsNoWakeWord() async throws {
         let file = try #require(PreparedModels.openWakeWord).appending(path: "embedding_model.onnx")
         let detector = try detector([file.path])

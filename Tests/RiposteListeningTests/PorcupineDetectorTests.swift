@@ -63,6 +63,47 @@ struct PorcupineDetectorTests {
 
 /// Without the model.
 struct PorcupineFolderTests {
+    /// Later versions have functions of the same names that take other arguments; this one's ends the process.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/cc"), "no C compiler"))
+    func anotherVersionIsRefusedBeforeItIsCalled() async throws {
+        let folder = try TestResources.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let source = folder.appending(path: "later.c")
+        let code = """
+            void abort(void);
+            int pv_porcupine_init(void) { abort(); return 0; }
+            void pv_porcupine_delete(void *object) {}
+            int pv_porcupine_process(void) { abort(); return 0; }
+            const char *pv_porcupine_version(void) { return "2.1.0"; }
+            int pv_porcupine_frame_length(void) { return 512; }
+            int pv_sample_rate(void) { return 16000; }
+            """
+        try Data(code.utf8).write(to: source)
+        let compiler = Process()
+        compiler.executableURL = URL(fileURLWithPath: "/usr/bin/cc")
+        let library = folder.appending(path: "libpv_porcupine.so")
+        compiler.arguments = ["-shared", "-fPIC", "-o", library.path, source.path]
+        try compiler.run()
+        compiler.waitUntilExit()
+        try #require(compiler.terminationStatus == 0)
+        let keyword = folder.appending(path: "mine.ppn")
+        try Data("nothing".utf8).write(to: keyword)
+        let detector = try PorcupineDetector(folder: folder, words: [keyword.path])
+        let error = await #expect(throws: RiposteError.self) { try await detector.load() }
+        #expect(error?.code == .corrupt)
+        #expect(error?.message.contains("1.9 is needed") == true)
+    }
+
+    /// The recogniser looks for the word as it is said, not for the file's name.
+    @Test(arguments: [
+        ("coffee-maker_linux.ppn", "coffee maker"), ("hey-riposte_en_linux_v1_9_0.ppn", "hey riposte"),
+        ("okay_kitchen_raspberry-pi.ppn", "okay kitchen"), ("jarvis_v1.9.ppn", "jarvis"),
+        ("linux.ppn", "linux"), ("hey google.ppn", "hey google"),
+    ])
+    func aKeywordFileIsCalledByItsWord(_ file: String, _ word: String) {
+        #expect(PorcupineDetector.word(of: URL(fileURLWithPath: "/words/" + file)) == word)
+    }
+
     @Test func aFolderWithoutTheLibraryNamesTheCommand() async throws {
         let folder = try TestResources.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -17,6 +17,8 @@ enum {
     /// A file is not what it should be, or a value is out of its range.
     PORC_BAD_ARGUMENT = 5,
     PORC_FAILED = 6,
+    /// The library is of another version than 1.9, or its frames are not 512 samples at 16 kHz.
+    PORC_OTHER_VERSION = 7,
 };
 
 /// An opened library. It stays open as long as the process lives, because detectors may be at work in it.
@@ -25,15 +27,8 @@ typedef struct PorcLibrary PorcLibrary;
 /// A detector; used by one thread at a time.
 typedef struct PorcDetector PorcDetector;
 
-/// Opens the library at a path.
+/// Opens the library at a path. Its frames are 512 samples at 16 kHz.
 int porc_open(const char *path, PorcLibrary **library);
-
-/// Samples of a frame, and their rate in hertz.
-int porc_frame_length(const PorcLibrary *library);
-int porc_sample_rate(const PorcLibrary *library);
-
-/// The library's version. The string belongs to the library.
-const char *porc_version(const PorcLibrary *library);
 
 /// Makes a detector for keywords.
 /// - keywords: paths, `count` of them; `sensitivities`: 0 to 1, one for each.

@@ -8,6 +8,8 @@ struct FrameCutter: Sendable {
     private var given = 0
     /// Where the next frame has to begin; nil before the first.
     private(set) var end: Int?
+    /// Where the sound begins that has come without a gap; nil before the first frame.
+    private(set) var start: Int?
 
     init(length: Int) { self.length = length }
 
@@ -22,6 +24,7 @@ struct FrameCutter: Sendable {
                 .badInput, .wakeWord, "Wake words are heard in sound at 16000 Hz, not \(frame.sampleRate) Hz.")
         }
         let follows = end == nil || end == frame.position
+        if end != frame.position { start = frame.position }
         waiting.removeFirst(follows ? given : waiting.count)
         given = 0
         waiting += frame.samples
@@ -49,7 +52,7 @@ struct FrameCutter: Sendable {
 
     mutating func reset() {
         (waiting, given) = ([], 0)
-        end = nil
+        (start, end) = (nil, nil)
     }
 }
 

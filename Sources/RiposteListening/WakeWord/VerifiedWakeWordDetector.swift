@@ -23,6 +23,11 @@ public actor VerifiedWakeWordDetector: WakeWordDetector {
     private let configuration: Configuration
     private var recent: [Float] = []
     private var end: Int?
+    /// What was refused, and where it is looked at once more: an engine that is early may have told a word before its
+    /// end, and is quiet for a while then.
+    private var refused: [(detection: WakeWordDetection, again: Int)] = []
+    /// Where the recogniser was asked last.
+    private var looked = 0
 
     public nonisolated let words: [String]
 
@@ -37,33 +42,61 @@ public actor VerifiedWakeWordDetector: WakeWordDetector {
     public func load() async throws { try await engine.load() }
 
     public func detect(in frame: AudioFrame) async throws -> [WakeWordDetection] {
-        if end != frame.position { recent = [] }
+        let heard = try await engine.detect(in: frame)
+        if end != frame.position { (recent, refused, looked) = ([], [], frame.position) }
         end = frame.end
         recent += frame.samples
-        let detections = try await confirmed(engine.detect(in: frame))
+        let detections = try await confirmed(heard, until: frame.end)
         if recent.count > 2 * PhraseVerifier.window { recent.removeFirst(recent.count - PhraseVerifier.window) }
+        // Now and then, so that nobody is woken for every frame.
+        if (frame.end - looked) % 16_000 < frame.samples.count {
+            await verifier.rested(for: Double(frame.end - looked) / 16_000)
+        }
         return detections
     }
 
-    public func finish() async throws -> [WakeWordDetection] { try await confirmed(engine.finish()) }
+    public func finish() async throws -> [WakeWordDetection] {
+        let heard = try await engine.finish()
+        guard let end else { return [] }
+        refused = refused.map { ($0.detection, min($0.again, end)) }
+        let detections = try await confirmed(heard, until: end)
+        refused = []
+        return detections
+    }
 
     public func reset() async {
-        (recent, end) = ([], nil)
+        (recent, refused, end, looked) = ([], [], nil, 0)
         await engine.reset()
     }
 
-    private func confirmed(_ detections: [WakeWordDetection]) async throws -> [WakeWordDetection] {
-        guard let end else { return [] }
+    /// - Parameter end: of what is in `recent`.
+    private func confirmed(_ detections: [WakeWordDetection], until end: Int) async throws -> [WakeWordDetection] {
         var confirmed: [WakeWordDetection] = []
-        for var detection in detections {
-            let start = end - recent.count
-            let last = min(recent.count, max(0, detection.position - start))
-            let look = try await verifier.look(
-                for: detection.word, in: Array(recent[max(0, last - PhraseVerifier.window)..<last]))
-            guard look.score >= configuration.threshold else { continue }
-            detection.score = look.score
-            confirmed.append(detection)
+        for detection in detections {
+            if let found = try await look(for: detection, at: detection.position, until: end) {
+                confirmed.append(found)
+            } else {
+                refused.append((detection, detection.position + PhraseVerifier.again))
+            }
         }
-        return confirmed
+        let due = refused.filter { $0.again <= end }
+        refused.removeAll { $0.again <= end }
+        for (detection, again) in due {
+            if let found = try await look(for: detection, at: again, until: end) { confirmed.append(found) }
+        }
+        return confirmed.sorted { $0.position < $1.position }
+    }
+
+    private func look(
+        for detection: WakeWordDetection, at position: Int, until end: Int
+    ) async throws -> WakeWordDetection? {
+        let last = min(recent.count, max(0, position - (end - recent.count)))
+        looked = end
+        let look = try await verifier.look(
+            for: detection.word, in: Array(recent[max(0, last - PhraseVerifier.window)..<last]))
+        guard look.score >= configuration.threshold else { return nil }
+        var detection = detection
+        (detection.score, detection.position) = (look.score, position)
+        return detection
     }
 }

@@ -38,7 +38,11 @@ public actor WakeWordDetectors: WakeWordDetector {
         for detector in detectors { all += try await body(detector) }
         return all.sorted { $0.position < $1.position }.filter { detection in
             // A stream that begins anew begins with position 0 or anywhere else.
-            if let last = told[detection.word], (0..<Self.debounce).contains(detection.position - last) { return false }
+            if let last = told[detection.word], detection.position >= last {
+                // A later look of another engine may cover speech in which the word has been told.
+                let isKnown = detection.position - last < Self.debounce || detection.speech.lowerBound < last
+                if isKnown { return false }
+            }
             told[detection.word] = detection.position
             return true
         }

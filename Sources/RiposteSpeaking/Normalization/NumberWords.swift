@@ -19,7 +19,7 @@ enum NumberWords {
     /// "one thousand two hundred and thirty-four". Digits beyond the named scales are read one by one; what has other
     /// characters than 0 to 9 stays as it is.
     static func cardinal(_ digits: some StringProtocol) -> String {
-        guard digits.utf8.allSatisfy((48...57).contains) else { return String(digits) }
+        guard digits.utf8.allSatisfy({ (48...57).contains($0) }) else { return String(digits) }
         let figures = digits.utf8.map { Int($0) - 48 }.drop { $0 == 0 }
         guard !figures.isEmpty else { return small[0] }
         let groupCount = (figures.count + 2) / 3

@@ -122,6 +122,7 @@ struct ListenCommand: AsyncParsableCommand {
                 try show(await detector.detect(in: frame), file: nil)
                 if position >= end || Task.isCancelled { break }
             }
+            if position >= end { try show(await detector.finish(), file: nil) }
             return position
         }
         let interruption = SessionRunner.onInterrupt { listening.cancel() }

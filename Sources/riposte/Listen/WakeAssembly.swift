@@ -15,9 +15,24 @@ struct WakeAssembly {
     func detector(_ options: WakeOptions) throws -> any WakeWordDetector {
         let byEngine = Dictionary(grouping: options.wake) { engine(for: $0, options) }
         var detectors: [any WakeWordDetector] = []
-        if let words = byEngine[.porcupine] { detectors += try verified(porcupine(words, options), options) }
-        if let words = byEngine[.openwakeword] { detectors += try verified(openWakeWord(words, options), options) }
-        if let words = byEngine[.phrase] { detectors.append(try phrase(words, options)) }
+        if let words = byEngine[.porcupine] { detectors.append(try porcupine(words, options)) }
+        if let words = byEngine[.openwakeword] { detectors.append(try openWakeWord(words, options)) }
+        var phrases = byEngine[.phrase] ?? []
+        // With a verifier the recogniser confirms what an engine hears, and looks for the word itself as well: an engine
+        // can be so ready only because of the one, and what it still misses is found by the other.
+        if options.verify {
+            phrases += detectors.flatMap(\.words).filter { !phrases.contains($0) }
+            if !detectors.isEmpty {
+                let recogniser = try listener(phrases)
+                detectors = detectors.map {
+                    VerifiedWakeWordDetector($0, verifier: PhraseVerifier(recogniser))
+                }
+                detectors.append(try phrase(recogniser, options))
+            }
+        }
+        if !phrases.isEmpty, !options.verify || detectors.isEmpty {
+            detectors.append(try phrase(listener(phrases), options))
+        }
         guard let first = detectors.first else {
             throw RiposteError(.badInput, .configuration, "There is no wake word to hear: name one with --wake.")
         }
@@ -36,30 +51,15 @@ struct WakeAssembly {
     private func openWakeWord(_ words: [String], _ options: WakeOptions) throws -> any WakeWordDetector {
         var configuration = OpenWakeWordDetector.Configuration()
         if options.verify { configuration.threshold = 0.1 }
-        if let sensitivity = options.sensitivity { configuration.threshold = Float(1 - sensitivity) }
+        if let sensitivity = options.sensitivity { configuration.threshold = Float(max(0.01, 1 - sensitivity)) }
         return try OpenWakeWordDetector(
             folder: store.folder(of: "openwakeword"), words: words, configuration: configuration)
     }
 
-    private func phrase(_ words: [String], _ options: WakeOptions) throws -> any WakeWordDetector {
+    private func phrase(_ listener: PhraseListener, _ options: WakeOptions) throws -> any WakeWordDetector {
         PhraseDetector(
-            try listener(words), voiceActivity: try Assembly(store: store).voiceActivity(),
-            configuration: try configuration(words, sensitivity: options.sensitivity))
-    }
-
-    /// With a verifier the recogniser confirms what an engine hears, and looks for the word itself as well: an engine can
-    /// be so ready only because of the one, and what it still misses is found by the other.
-    private func verified(
-        _ engine: any WakeWordDetector, _ options: WakeOptions
-    ) throws -> [any WakeWordDetector] {
-        guard options.verify else { return [engine] }
-        let listener = try listener(engine.words)
-        return [
-            VerifiedWakeWordDetector(engine, verifier: PhraseVerifier(listener)),
-            PhraseDetector(
-                listener, voiceActivity: try Assembly(store: store).voiceActivity(),
-                configuration: try configuration(engine.words, sensitivity: nil)),
-        ]
+            listener, voiceActivity: try Assembly(store: store).voiceActivity(),
+            configuration: try configuration(listener.phrases, sensitivity: options.sensitivity))
     }
 
     /// How a phrase is listened for, with what enrolment tells of it.
@@ -98,6 +98,10 @@ struct WakeAssembly {
             return PhraseTrial(
                 listener: try listener(words, enrolled: false),
                 voiceActivity: try Assembly(store: store).voiceActivity())
+        case .phraseDefault:
+            return PhraseDefaultTrial(
+                listener: try listener(words, enrolled: false),
+                voiceActivity: try Assembly(store: store).voiceActivity())
         case .verified:
             return VerifiedTrial(
                 porcupine: PorcupineTrial(folder: try store.folder(of: "porcupine")),
@@ -130,8 +134,8 @@ struct WakeAssembly {
         let paths = (store.catalogue[model]?.sources.first?.files ?? []).map(\.path).filter { $0.hasPrefix(folder) }
         let others: Set = ["melspectrogram", "embedding_model"]
         return paths.filter { $0.hasSuffix(".ppn") || $0.hasSuffix(".onnx") }
-            .map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
-            .filter { !others.contains($0) }
-            .map { $0.replacing(/_v[0-9.]+$/, with: "").replacing("_", with: " ") }
+            .map { URL(fileURLWithPath: $0) }
+            .filter { !others.contains($0.deletingPathExtension().lastPathComponent) }
+            .map(OpenWakeWordDetector.word)
     }
 }

@@ -13,7 +13,8 @@ struct WakeOptions: ParsableArguments {
             discussion: """
                 A keyword of Porcupine's (computer, jarvis, alexa, …), a word of openWakeWord's (hey jarvis, …), a \
                 .ppn or .onnx file of your own, or any other phrase.
-                """))
+                """),
+        transform: { $0.trimmingCharacters(in: .whitespaces) })
     var wake: [String] = []
 
     @Option(help: "What hears it: auto (whichever knows the word), porcupine, openwakeword, or phrase (any word).")
@@ -33,9 +34,8 @@ struct WakeOptions: ParsableArguments {
 
     func validate() throws {
         if let sensitivity, !(0...1).contains(sensitivity) { throw ValidationError("--sensitivity takes 0 to 1.") }
-        let words = wake.map { $0.trimmingCharacters(in: .whitespaces) }
-        guard words.allSatisfy({ !$0.isEmpty }) else { throw ValidationError("--wake takes a word.") }
-        guard Set(words.map { $0.lowercased() }).count == words.count else {
+        guard wake.allSatisfy({ !$0.isEmpty }) else { throw ValidationError("--wake takes a word.") }
+        guard Set(wake.map { $0.lowercased() }).count == wake.count else {
             throw ValidationError("--wake names a word twice.")
         }
     }

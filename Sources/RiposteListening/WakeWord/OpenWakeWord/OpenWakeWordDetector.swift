@@ -13,7 +13,7 @@ import RiposteInference
 /// ```
 public actor OpenWakeWordDetector: WakeWordDetector {
     public struct Configuration: Sendable, Equatable {
-        /// A score from this on is a word. Default 0.5, the project's own.
+        /// A score from this on is a word. More than 0, at most 1. Default 0.5, the project's own.
         public var threshold: Float = 0.5
         /// By word, where one is to have another threshold.
         public var thresholds: [String: Float] = [:]
@@ -28,6 +28,8 @@ public actor OpenWakeWordDetector: WakeWordDetector {
 
     /// Scores right after the beginning say nothing yet: the project's own rule.
     private static let settling = 5
+    /// In seconds: an hour.
+    private static let longestDebounce = 3_600.0
 
     public nonisolated let words: [String]
     private let folder: URL
@@ -52,11 +54,20 @@ public actor OpenWakeWordDetector: WakeWordDetector {
     /// - Parameters:
     ///   - folder: of the model: the features' networks and the packaged words.
     ///   - words: of the package ("alexa", "hey jarvis"), or paths to `.onnx` files of the user's own.
-    /// - Throws: `.badInput` for a word there is no model for, a threshold out of range, or no word.
+    /// - Throws: `.badInput` for a word there is no model for, a value out of range, or no word.
     public init(folder: URL, words: [String], configuration: Configuration = .init()) throws {
         guard !words.isEmpty else { throw RiposteError(.badInput, .configuration, "There is no wake word to hear.") }
-        for value in [configuration.threshold] + configuration.thresholds.values where !(0...1).contains(value) {
-            throw RiposteError(.badInput, .configuration, "A threshold is 0 to 1, not \(value).")
+        for value in [configuration.threshold] + configuration.thresholds.values where !(value > 0 && value <= 1) {
+            // A score never falls below 0: a word told once would never be told again.
+            throw RiposteError(.badInput, .configuration, "A threshold is more than 0 and at most 1, not \(value).")
+        }
+        guard configuration.patience >= 1 else {
+            throw RiposteError(.badInput, .configuration, "A patience is 1 or more, not \(configuration.patience).")
+        }
+        guard (0...Self.longestDebounce).contains(configuration.debounce) else {
+            throw RiposteError(
+                .badInput, .configuration,
+                "A debounce is 0 to \(Int(Self.longestDebounce)) seconds, not \(configuration.debounce).")
         }
         files = try words.map { try Self.file($0, folder: folder) }
         self.words = files.map(OpenWakeWordModel.word)
@@ -64,6 +75,9 @@ public actor OpenWakeWordDetector: WakeWordDetector {
         self.configuration = configuration
         states = files.map { _ in State() }
     }
+
+    /// The word that a model's file is for: "hey jarvis" of "hey_jarvis_v0.1.onnx".
+    public static func word(of file: URL) -> String { OpenWakeWordModel.word(of: file) }
 
     /// The words of the package, in alphabetical order.
     public static func words(in folder: URL) -> [String] { packaged(folder).map(OpenWakeWordModel.word).sorted() }
@@ -152,7 +166,9 @@ public actor OpenWakeWordDetector: WakeWordDetector {
 
     private func hear(_ chunk: [Float], at position: Int) throws -> [WakeWordDetection] {
         let end = position + chunk.count
-        return try scores(chunk).enumerated().compactMap { index, score in
+        let scores = try scores(chunk)
+        guard chunks > Self.settling else { return [] }
+        return scores.enumerated().compactMap { index, score in
             let threshold = configuration.thresholds[words[index]] ?? configuration.threshold
             if let until = states[index].quietUntil {
                 if end >= until, score < threshold / 2 { states[index] = State() }
@@ -161,7 +177,7 @@ public actor OpenWakeWordDetector: WakeWordDetector {
             states[index].inARow = score >= threshold ? states[index].inARow + 1 : 0
             guard states[index].inARow >= configuration.patience else { return nil }
             states[index].quietUntil = end + Int(configuration.debounce * 16_000)
-            let start = max(0, end - WakeWordDetection.typicalLength(of: words[index]))
+            let start = max(cutter.start ?? 0, end - WakeWordDetection.typicalLength(of: words[index]))
             return WakeWordDetection(word: words[index], position: end, speech: start..<end, score: Double(score))
         }
     }

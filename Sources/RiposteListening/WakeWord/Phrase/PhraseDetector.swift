@@ -58,7 +58,11 @@ public actor PhraseDetector: WakeWordDetector {
     private var scorer: any WindowScorer
     private var cutter: FrameCutter
     private var endpoint: EndpointDetector
-    private var ambience: AmbientThreshold?
+    /// For each phrase how the threshold follows the room; empty where it does not.
+    private var ambience: [AmbientThreshold] = []
+    /// For each phrase the best score in the speech since `spoken` in which nothing was told.
+    private var best: [Double] = []
+    private var spoken = 0
     /// The latest sound, and where it begins.
     private var sound: [Float] = []
     private var soundStart = 0
@@ -83,14 +87,24 @@ public actor PhraseDetector: WakeWordDetector {
         scorer = voiceActivity
         cutter = FrameCutter(length: voiceActivity.windowLength)
         endpoint = EndpointDetector(configuration: configuration.endpoint)
-        ambience = configuration.ambience.map { AmbientThreshold(configuration: $0) }
+        ambience = Self.ambience(of: listener, configuration)
+    }
+
+    private static func ambience(of listener: PhraseListener, _ configuration: Configuration) -> [AmbientThreshold] {
+        guard let ambience = configuration.ambience else { return [] }
+        return listener.phrases.map { _ in AmbientThreshold(configuration: ambience) }
     }
 
     /// Nothing: the recogniser comes when somebody speaks. Asleep it would only take memory.
     public func load() {}
 
     public func detect(in frame: AudioFrame) async throws -> [WakeWordDetection] {
-        if try !cutter.append(frame) { begin() }
+        let expected = cutter.end ?? frame.position
+        if try !cutter.append(frame) {
+            begin()
+            // What was heard of another stream's time would count for long, or rise.
+            if frame.position < expected { ambience = Self.ambience(of: listener, configuration) }
+        }
         var detections: [WakeWordDetection] = []
         while let window = cutter.next() {
             detections += try await hear(window.samples, at: window.position)
@@ -102,7 +116,7 @@ public actor PhraseDetector: WakeWordDetector {
         guard let end = cutter.end else { return [] }
         var detections: [WakeWordDetection] = []
         if let rest = cutter.last() { detections = try await hear(rest.samples, at: rest.position) }
-        if endpoint.state != .silence, looked < end { detections += try await look(at: end) }
+        if endpoint.isConfirmed, looked < end { detections += try await look(at: end) }
         return detections.map { detection in
             var detection = detection
             detection.position = min(detection.position, end)
@@ -114,13 +128,14 @@ public actor PhraseDetector: WakeWordDetector {
     public func reset() {
         cutter.reset()
         begin()
+        ambience = Self.ambience(of: listener, configuration)
     }
 
     private func begin() {
         scorer = fresh
         scorer.reset()
         endpoint = EndpointDetector(configuration: configuration.endpoint)
-        (sound, soundStart, decided, looked) = ([], 0, 0, 0)
+        (sound, soundStart, decided, looked, best) = ([], 0, 0, 0, [])
     }
 
     private func hear(_ samples: [Float], at position: Int) async throws -> [WakeWordDetection] {
@@ -132,11 +147,12 @@ public actor PhraseDetector: WakeWordDetector {
         let event = endpoint.process(probability, window: position..<end)
         switch event {
         case .pauseStarted, .endpoint, .misfire:
-            // What was looked at since the voice stopped has been seen already.
-            guard case .pauseStarted(let stopped) = event, looked < stopped else { return [] }
+            if case .endpoint = event { settle(at: end) }
+            // What was looked at since the voice stopped has been seen already; a click is not looked at.
+            guard case .pauseStarted(let stopped) = event, looked < stopped, endpoint.isConfirmed else { return [] }
             return try await look(at: end)
         case .speechStarted:
-            looked = position
+            (looked, spoken, best) = (position, position, [])
             return []
         case .speechResumed, nil:
             guard endpoint.state == .speaking, end - looked >= count(configuration.interval) else {
@@ -160,19 +176,31 @@ public actor PhraseDetector: WakeWordDetector {
             Look(
                 window: window, text: look.text, confidence: look.confidence, likelihoods: look.likelihoods,
                 similarities: look.similarities, scores: look.scores))
-        let heard = look.scores.enumerated().filter { $0.element >= threshold(of: words[$0.offset], at: end) }
+        let heard = look.scores.enumerated().filter { $0.element >= threshold(of: $0.offset, at: end) }
             .max { $0.element < $1.element }
         guard let heard else {
-            ambience?.heard(look.scores.max() ?? 0, at: end)
+            best = best.isEmpty ? look.scores : zip(best, look.scores).map { max($0, $1) }
+            // Who talks without a pause is no user.
+            if end - spoken >= Self.longestSpeech { settle(at: end) }
             return []
         }
-        decided = end
+        (decided, spoken, best) = (end, end, [])
+        // The half word before, or the try before, was the word.
+        for index in ambience.indices { ambience[index].told(at: end) }
         return [WakeWordDetection(word: words[heard.offset], position: end, speech: window, score: heard.element)]
     }
 
-    private func threshold(of phrase: String, at position: Int) -> Double {
-        let base = configuration.thresholds[phrase] ?? configuration.threshold
-        return ambience?.threshold(base, at: position) ?? base
+    private func threshold(of phrase: Int, at position: Int) -> Double {
+        let base = configuration.thresholds[words[phrase]] ?? configuration.threshold
+        return ambience.isEmpty ? base : ambience[phrase].threshold(base, at: position)
+    }
+
+    /// The speech since `spoken` was not the phrases: the room's.
+    private func settle(at end: Int) {
+        for (index, score) in best.enumerated() where index < ambience.count {
+            ambience[index].heard(score, at: end)
+        }
+        (spoken, best) = (end, [])
     }
 
     /// Lets go of sound that no window needs.
@@ -185,6 +213,8 @@ public actor PhraseDetector: WakeWordDetector {
 
     /// Less has no word in it, in samples: 0.2 s.
     private static let shortest = 3_200
+    /// Speech that goes on is the room's after so many samples: 5 s.
+    private static let longestSpeech = 80_000
 
     private func count(_ seconds: Double) -> Int { Int(seconds * 16_000) }
 }

@@ -2,7 +2,7 @@
 public struct PhraseEnrolment: Sendable, Equatable, Codable {
     /// Other ways in which the phrase was written, most often first.
     public var spellings: [String]
-    /// The scores of the recordings, 0 … 1, with these spellings.
+    /// The scores of the recordings in which it was heard, 0 … 1, with these spellings.
     public var scores: [Double]
 
     public init(spellings: [String], scores: [Double]) {

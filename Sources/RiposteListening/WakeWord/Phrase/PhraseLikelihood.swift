@@ -14,7 +14,6 @@ struct PhraseLikelihood: Sendable {
         var text = ""
         /// The mean log-probability of its tokens.
         var confidence = 0.0
-        var noSpeech = 1.0
         /// The log-probability of each phrase where it is likeliest.
         var phrases: [Double] = []
     }
@@ -68,8 +67,7 @@ struct PhraseLikelihood: Sendable {
         let hypothesis = try WhisperDecoding.hypothesis(
             model, memory, .init(prompt: prompt, limit: Self.limit, draftMargin: 0), run: run)
         var look = Look(
-            text: recognizer.text(of: hypothesis.tokens), confidence: hypothesis.averageLogProbability,
-            noSpeech: hypothesis.noSpeechProbability)
+            text: recognizer.text(of: hypothesis.tokens), confidence: hypothesis.averageLogProbability)
         look.phrases = try likelihoods(after: hypothesis.tokens, prompt, memory, run)
         return look
     }

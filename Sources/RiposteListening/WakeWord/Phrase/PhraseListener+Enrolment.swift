@@ -15,11 +15,13 @@ extension PhraseListener {
             throw Self.refusal("'\(phrase)' is not listened for.")
         }
         var counts: [String: Int] = [:]
+        var used: [[Float]] = []
         for recording in recordings {
             let look = try look(at: Array(recording.prefix(Self.longest)))
             // What is not like the phrase at all was a noise, or another word.
             guard look.similarities[index] >= Self.alike || look.scores[index] >= 0.5 else { continue }
             counts[Self.spelling(look.text), default: 0] += 1
+            used.append(recording)
         }
         let words = phrase.split(separator: " ").count
         let own = Self.spelling(phrase)
@@ -31,7 +33,7 @@ extension PhraseListener {
         }
         let learned = relearned([phrase: PhraseEnrolment(spellings: Array(spellings.prefix(5)), scores: [])])
         var scores: [Double] = []
-        for recording in recordings {
+        for recording in used {
             scores.append(try await learned.look(at: Array(recording.prefix(Self.longest))).scores[index])
         }
         return PhraseEnrolment(spellings: Array(spellings.prefix(5)), scores: scores)

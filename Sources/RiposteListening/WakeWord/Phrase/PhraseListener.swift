@@ -66,7 +66,7 @@ public actor PhraseListener {
             try spellings.map { try soundAlike.similarity(of: $0, to: look.text) }.max() ?? 0
         }
         let scores = zip(look.phrases, similarities).map {
-            PhraseScore.probability(.init(likelihood: $0, similarity: $1, confidence: look.confidence))
+            PhraseScore.probability(.init(likelihood: $0, similarity: $1))
         }
         return Look(
             text: look.text, confidence: look.confidence, likelihoods: look.phrases, similarities: similarities,

@@ -8,8 +8,6 @@ struct PhraseScore: Sendable {
         var likelihood: Double
         /// How alike the phrase is to what the recogniser wrote, 0 … 1.
         var similarity: Double
-        /// The mean log-probability of what it wrote.
-        var confidence: Double
     }
 
     /// 0 … 1.

@@ -17,6 +17,9 @@ public struct PhraseVerifier: Sendable {
     /// The sound before the moment the engine tells a word that is looked at, in samples: 1.6 s.
     public static let window = 25_600
 
+    /// A word that is refused is looked at once more after so many samples, 0.3 s: an engine may tell it before its end.
+    public static let again = 4_800
+
     private let listener: PhraseListener
 
     public var phrases: [String] { listener.phrases }
@@ -24,6 +27,9 @@ public struct PhraseVerifier: Sendable {
     public init(_ listener: PhraseListener) { self.listener = listener }
 
     public func load() async throws { try await listener.load() }
+
+    /// So much sound has passed since it was last asked, in seconds: the recogniser may be let go of.
+    func rested(for seconds: Double) async { await listener.rested(for: seconds) }
 
     /// - Parameter sound: mono, 16 kHz, with the word at its end.
     /// - Throws: `.badInput` for a word it was not made for; what the recogniser throws.

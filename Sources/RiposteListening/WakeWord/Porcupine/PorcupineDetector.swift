@@ -38,7 +38,7 @@ public actor PorcupineDetector: WakeWordDetector {
         }
         keywords = try words.map { try Self.keyword($0, folder: folder) }
         self.words = zip(words, keywords).map {
-            $0.hasSuffix(".ppn") ? $1.deletingPathExtension().lastPathComponent : $0
+            $0.hasSuffix(".ppn") ? Self.word(of: $1) : $0
         }
         self.folder = folder
         self.configuration = configuration
@@ -50,6 +50,14 @@ public actor PorcupineDetector: WakeWordDetector {
             at: folder.appending(path: "keywords"), includingPropertiesForKeys: nil)
         return (files ?? []).filter { $0.pathExtension == "ppn" }.map { $0.deletingPathExtension().lastPathComponent }
             .sorted()
+    }
+
+    /// The word that a keyword file is for, as it is said: "coffee maker" of "coffee-maker_linux.ppn".
+    public static func word(of file: URL) -> String {
+        let name = file.deletingPathExtension().lastPathComponent
+            .replacing(/_+v[0-9][0-9._]*$/, with: "")
+            .replacing(/_+(en_+)?(linux|raspberry-pi|beaglebone|mac|windows|android|ios|wasm)(_.*)?$/, with: "")
+        return name.split { $0 == "-" || $0 == "_" || $0 == " " }.joined(separator: " ")
     }
 
     private static func keyword(_ word: String, folder: URL) throws -> URL {
@@ -77,7 +85,7 @@ public actor PorcupineDetector: WakeWordDetector {
         while let window = cutter.next() {
             guard let index = try handle.process(window.samples.map(\.pcm)) else { continue }
             let position = window.position + cutter.length
-            let start = max(0, position - WakeWordDetection.typicalLength(of: words[index]))
+            let start = max(cutter.start ?? 0, position - WakeWordDetection.typicalLength(of: words[index]))
             detections.append(WakeWordDetection(word: words[index], position: position, speech: start..<position))
         }
         return detections
@@ -94,14 +102,10 @@ public actor PorcupineDetector: WakeWordDetector {
 
     private func loaded() throws -> PorcupineHandle {
         if let handle { return handle }
-        let library = try PorcupineLibrary(contentsOf: folder.appending(path: "libpv_porcupine.so"))
+        let library = try PorcupineLibrary.opened(folder.appending(path: "libpv_porcupine.so"))
         let loaded = try library.detector(
             model: folder.appending(path: "porcupine_params.pv"), keywords: keywords,
             sensitivities: words.map { configuration.sensitivities[$0] ?? configuration.sensitivity })
-        guard library.frameLength == cutter.length else {
-            throw RiposteError(
-                .corrupt, .wakeWord, "Porcupine's library is version \(library.version); 1.9 is needed.")
-        }
         handle = loaded
         return loaded
     }

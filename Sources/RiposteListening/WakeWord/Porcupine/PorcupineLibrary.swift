@@ -1,18 +1,29 @@
 import CPorcupine
 import Foundation
 import RiposteCore
+import Synchronization
 
 /// Porcupine's C library, opened once in a process.
 struct PorcupineLibrary: Sendable {
     // Immutable once it is open, and never closed.
     nonisolated(unsafe) private let handle: OpaquePointer
 
-    /// Samples of a frame.
-    var frameLength: Int { Int(porc_frame_length(handle)) }
-    var version: String { String(cString: porc_version(handle)) }
+    /// By path.
+    private static let libraries = Mutex<[String: PorcupineLibrary]>([:])
 
-    /// - Throws: `.libraryMissing` when it is not there or is for another machine, `.corrupt` when it is something else.
-    init(contentsOf file: URL) throws {
+    /// The library of a file: opened when it is asked for the first time.
+    /// - Throws: `.libraryMissing` when it is not there or is for another machine, `.corrupt` when it is something else
+    ///   or another version than 1.9.
+    static func opened(_ file: URL) throws -> PorcupineLibrary {
+        try libraries.withLock { libraries in
+            if let known = libraries[file.path] { return known }
+            let library = try PorcupineLibrary(contentsOf: file)
+            libraries[file.path] = library
+            return library
+        }
+    }
+
+    private init(contentsOf file: URL) throws {
         var library: OpaquePointer?
         try Self.check(porc_open(file.path, &library), "\(file.path)")
         guard let library else { throw RiposteError(.engineFailed, .wakeWord, "Porcupine gave no library back.") }
@@ -44,6 +55,11 @@ struct PorcupineLibrary: Sendable {
             throw RiposteError(
                 .corrupt, .wakeWord,
                 "\(subject) is not Porcupine's library. Repair it with: riposte models fetch porcupine")
+        case PORC_OTHER_VERSION:
+            throw RiposteError(
+                .corrupt, .wakeWord,
+                "\(subject) is another version of Porcupine's library; 1.9 is needed. "
+                    + "Get it with: riposte models fetch porcupine")
         case PORC_NO_FILE:
             throw RiposteError(
                 .modelMissing, .wakeWord,

@@ -15,7 +15,9 @@ struct BenchWake: AsyncParsableCommand {
             """)
 
     enum Engine: String, ExpressibleByArgument, CaseIterable {
-        case porcupine, openwakeword, phrase, verified
+        case porcupine, openwakeword, phrase
+        case phraseDefault = "phrase-default"
+        case verified
     }
 
     @Argument(help: "A folder with a folder of WAV files for each word.")
@@ -24,7 +26,7 @@ struct BenchWake: AsyncParsableCommand {
     @Option(parsing: .upToNextOption, help: "Only these words.")
     var words: [String] = []
 
-    @Option(parsing: .upToNextOption, help: "The engines: porcupine, openwakeword, phrase, verified.")
+    @Option(parsing: .upToNextOption, help: "The engines: porcupine, openwakeword, phrase, phrase-default, verified.")
     var engines = Engine.allCases
 
     @Option(parsing: .upToNextOption, help: "Other speech: WAV files, or folders of them.")
@@ -56,6 +58,10 @@ struct BenchWake: AsyncParsableCommand {
 
     func run() async throws {
         let sounds = try WakeSounds(folder: folder, only: words, others: other, limit: limit)
+        if svg != nil, sounds.others.isEmpty, texts == nil {
+            throw RiposteError(
+                .badInput, .configuration, "A picture (--svg) needs other speech: name some with --other or --texts.")
+        }
         let mixer = try noise.map(NoiseMixer.init)
         let assembly = WakeAssembly()
         let engines = try engines.map { try assembly.trial($0, words: sounds.words.map(\.word)) }
@@ -111,7 +117,7 @@ struct BenchWake: AsyncParsableCommand {
         _ sounds: WakeSounds, _ engines: [any WakeTrialEngine], _ tallies: inout [WakeTally]
     ) async throws {
         for file in sounds.others {
-            let sound = WakeSounds.Sound(name: file.lastPathComponent, samples: try WaveFile(reading: file).samples)
+            let sound = WakeSounds.Sound(name: file.path, samples: try WaveFile(reading: file).samples)
             try await hear(sound, engines, &tallies)
         }
         guard let texts else { return }
@@ -130,6 +136,7 @@ struct BenchWake: AsyncParsableCommand {
             guard let engine = engines.first(where: { $0.name == tallies[index].engine }) else { continue }
             let moments = try await engine.moments(of: tallies[index].word, in: sound.samples)
             if !moments.isEmpty { tallies[index].others[sound.name] = moments }
+            tallies[index].otherSounds += 1
             tallies[index].otherSeconds += Double(sound.samples.count) / 16_000
         }
     }
@@ -148,7 +155,7 @@ struct BenchWake: AsyncParsableCommand {
                     }
                     report.add(
                         name, figure: "false alarms in \(String(format: "%.2f", tally.otherSeconds / 3_600)) hours",
-                        "", Double(tally.falseAlarms(at: threshold)), n: tally.others.count)
+                        "", Double(tally.falseAlarms(at: threshold)), n: tally.otherSounds)
                     report.add(name, "delay, clean", "ms", tally.delays(at: threshold, "clean"))
                 }
             }

@@ -15,13 +15,22 @@ struct VerifiedTrial: WakeTrialEngine {
     func moments(of word: String, in sound: [Float]) async throws -> [WakeMoment] {
         var moments: [WakeMoment] = []
         for position in try await porcupine.told(word, sound, sensitivity: 1) {
-            let start = max(0, position - PhraseVerifier.window)
-            let look = try await verifier.look(for: word, in: Array(sound[start..<position]))
-            var moment = WakeMoment(position: position, score: look.score)
-            (moment.text, moment.likelihood) = (look.text, look.likelihood)
-            (moment.similarity, moment.confidence) = (look.similarity, look.confidence)
-            moments.append(moment)
+            let first = try await moment(of: word, at: position, in: sound)
+            moments.append(first)
+            // What is refused is looked at once more, as the detector does.
+            guard first.score < VerifiedWakeWordDetector.Configuration().threshold else { continue }
+            moments.append(
+                try await moment(of: word, at: min(sound.count, position + PhraseVerifier.again), in: sound))
         }
         return moments
+    }
+
+    private func moment(of word: String, at position: Int, in sound: [Float]) async throws -> WakeMoment {
+        let start = max(0, position - PhraseVerifier.window)
+        let look = try await verifier.look(for: word, in: Array(sound[start..<position]))
+        var moment = WakeMoment(position: position, score: look.score)
+        (moment.text, moment.likelihood) = (look.text, look.likelihood)
+        (moment.similarity, moment.confidence) = (look.similarity, look.confidence)
+        return moment
     }
 }

@@ -17,6 +17,7 @@ struct WakeTally: Codable {
     var trials: [String: [Trial]] = [:]
     /// Moments in other speech, by sound.
     var others: [String: [WakeMoment]] = [:]
+    var otherSounds = 0
     var otherSeconds = 0.0
 
     static let togetherName = "porcupine and recogniser"
