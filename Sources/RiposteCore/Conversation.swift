@@ -23,6 +23,10 @@ public struct Conversation: Sendable, Equatable, Codable {
     public var now: Date
     /// What the last answer led the user to say.
     public var expectation: Expectation
+    /// What the dialog engine remembers: slots, the form that is asking, what was decided.
+    public var tracker = Tracker()
+    /// When the user was last answered; nil before the first time.
+    public var lastActive: Date?
 
     public init(
         id: String = "default", turns: [Turn] = [], alarms: [Alarm] = [], now: Date = Date(),
@@ -33,5 +37,33 @@ public struct Conversation: Sendable, Equatable, Codable {
         self.alarms = alarms
         self.now = now
         self.expectation = expectation
+    }
+
+    /// What was written down before there was a tracker is read too.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(String.self, forKey: .id)
+        turns = try container.decode([Turn].self, forKey: .turns)
+        alarms = try container.decode([Alarm].self, forKey: .alarms)
+        now = try container.decode(Date.self, forKey: .now)
+        expectation = try container.decode(Expectation.self, forKey: .expectation)
+        tracker = try container.decodeIfPresent(Tracker.self, forKey: .tracker) ?? Tracker()
+        lastActive = try container.decodeIfPresent(Date.self, forKey: .lastActive)
+    }
+
+    /// Changes it as an effect says. What an effect does beyond the conversation is left to whoever holds it.
+    public mutating func apply(_ effect: Effect) {
+        switch effect {
+        case .schedule(let alarm):
+            alarms.append(alarm)
+            alarms.sort { $0.due < $1.due }
+        case .cancelAlarm(let id):
+            alarms.removeAll { $0.id == id }
+        case .remember(let events):
+            tracker.apply(events)
+            lastActive = now
+        case .endConversation:
+            break
+        }
     }
 }

@@ -10,10 +10,25 @@ public protocol Responder: Sendable {
     /// Answering is free of side effects: the session may ask for an answer early and drop it. What an answer
     /// *does* is written in its `effects`, which the session carries out when the turn is committed.
     func reply(to utterance: Transcript, in conversation: Conversation) -> AsyncThrowingStream<Reply, any Error>
+
+    /// The same; what cannot be undone waits until the turn is certain. By default there is nothing of that kind.
+    func reply(to utterance: Transcript, in conversation: Conversation, commitment: Commitment)
+        -> AsyncThrowingStream<Reply, any Error>
+
+    /// What is likely to be said next, for the recogniser to favour: the values of the slot that is asked for first.
+    ///
+    /// Asked when somebody begins to speak; must be quick. None by default.
+    func likelyPhrases(in conversation: Conversation) -> [String]
 }
 
 extension Responder {
     public func load() async throws {}
+    public func reply(to utterance: Transcript, in conversation: Conversation, commitment: Commitment)
+        -> AsyncThrowingStream<Reply, any Error>
+    {
+        reply(to: utterance, in: conversation)
+    }
+    public func likelyPhrases(in conversation: Conversation) -> [String] { [] }
 }
 
 /// A piece of an answer. The pieces' texts, joined, are the whole answer.
@@ -38,6 +53,8 @@ public enum Effect: Sendable, Equatable, Codable {
     case schedule(Alarm)
     /// Cancels an alarm by its identifier.
     case cancelAlarm(id: String)
+    /// The dialog has gone on: a slot was filled, a form began.
+    case remember(events: [DialogEvent])
     /// Ends the conversation after this answer has been spoken.
     case endConversation
 }

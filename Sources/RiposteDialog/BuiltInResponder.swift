@@ -95,9 +95,13 @@ extension BuiltInResponder {
         guard utterance.tokens.contains(where: { $0.word.contains { $0.isLetter || $0.isNumber } }) else {
             return SkillAnswer("I didn't catch that.", "Could you say it again?")
         }
+        return skilled(utterance, conversation) ?? declined(conversation)
+    }
+
+    /// The answer of the skills; nil where none of them knows one.
+    func skilled(_ utterance: Utterance, _ conversation: Conversation) -> SkillAnswer? {
         if let answer = understood(utterance, conversation) { return answer }
-        if let mended = corrector.corrected(utterance), let answer = understood(mended, conversation) { return answer }
-        return declined(conversation)
+        return corrector.corrected(utterance).flatMap { understood($0, conversation) }
     }
 
     private func understood(_ utterance: Utterance, _ conversation: Conversation) -> SkillAnswer? {
@@ -150,7 +154,7 @@ extension BuiltInResponder {
                 continue
             }
             answers.append(answer)
-            conversation.apply(answer.effects)
+            for effect in answer.effects { conversation.apply(effect) }
         }
         return answers
     }
@@ -177,18 +181,5 @@ extension BuiltInResponder {
             return SkillAnswer(Self.decline, "Say help to hear what I can do.")
         }
         return SkillAnswer(Self.decline, HelpSkill.summary(abilities))
-    }
-}
-
-extension Conversation {
-    /// What the alarms will be when the effects have been carried out.
-    fileprivate mutating func apply(_ effects: [Effect]) {
-        for effect in effects {
-            switch effect {
-            case .schedule(let alarm): alarms.append(alarm)
-            case .cancelAlarm(let id): alarms.removeAll { $0.id == id }
-            case .endConversation: break
-            }
-        }
     }
 }

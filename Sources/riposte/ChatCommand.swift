@@ -19,15 +19,25 @@ struct ChatCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The time zone to answer in, such as Europe/Paris.", valueName: "zone"))
     var timeZone: String?
 
+    @OptionGroup var project: ProjectOptions
+
+    @OptionGroup var memory: MemoryOptions
+
+    @OptionGroup var model: LanguageModelOptions
+
     func run() async throws {
-        let responder = BuiltInResponder(.init(timeZone: try zone()))
+        let zone = try zone()
+        let dialog = try project.responder(Assembly(), channel: "chat", timeZone: zone)
+        let responder = model.responder(of: dialog, or: BuiltInResponder(.init(timeZone: zone)))
         try await responder.load()
-        let chat = Chat(responder: responder)
+        let chat = Chat(responder: responder, keeper: try memory.writer())
+        try await chat.begin()
         let isInteractive = isatty(STDIN_FILENO) != 0
         if isInteractive { Console.write("> ", terminator: "") }
         for await line in Console.lines() {
             let text = line.trimmingCharacters(in: .whitespacesAndNewlines)
             if !text.isEmpty {
+                if let dialog { await refresh(dialog) }
                 let goesOn = try await chat.say(text)
                 if !goesOn { return }
             }
@@ -35,6 +45,15 @@ struct ChatCommand: AsyncParsableCommand {
         }
         if isInteractive { Console.write("") }
         if wait { await chat.waitForAlarms() }
+    }
+
+    /// A changed project counts from the next line on; one that has become wrong is told of, and goes on as it was.
+    private func refresh(_ dialog: DialogResponder) async {
+        do {
+            if try await dialog.refresh() { Failure.report("the project has changed and was read anew") }
+        } catch {
+            Failure.report("the project has changed and cannot be used: \(error)")
+        }
     }
 
     private func zone() throws -> TimeZone {
@@ -49,10 +68,21 @@ struct ChatCommand: AsyncParsableCommand {
 /// A text conversation: keeps the turns, carries out effects, rings the alarms.
 private actor Chat {
     private let responder: any Responder
+    private let keeper: ConversationWriter?
     private var conversation = Conversation(id: "chat")
     private var ringing: [String: Task<Void, Never>] = [:]
 
-    init(responder: any Responder) { self.responder = responder }
+    init(responder: any Responder, keeper: ConversationWriter?) {
+        self.responder = responder
+        self.keeper = keeper
+    }
+
+    /// Goes on with what is kept of the conversation.
+    func begin() async throws {
+        guard let keeper else { return }
+        conversation = try await keeper.conversation()
+        conversation.alarms.forEach(wind)
+    }
 
     /// Answers a line. Returns whether the conversation goes on.
     func say(_ text: String) async throws -> Bool {
@@ -64,8 +94,14 @@ private actor Chat {
             effects += reply.effects
             conversation.expectation = reply.expectation
         }
+        let turn = Conversation.Turn(user: text, assistant: answer)
+        let now = conversation.now
+        // What is answered is kept: it is written first.
+        try await keeper?.write(
+            effects.map { .effect(effect: $0, at: now) }
+                + [.turn(turn: turn), .expectation(expectation: conversation.expectation)])
         Console.write(answer)
-        conversation.turns.append(.init(user: text, assistant: answer))
+        conversation.turns.append(turn)
         effects.forEach(carryOut)
         return !effects.contains(.endConversation)
     }
@@ -75,26 +111,33 @@ private actor Chat {
     }
 
     private func carryOut(_ effect: Effect) {
+        conversation.apply(effect)
         switch effect {
-        case .schedule(let alarm):
-            conversation.alarms.append(alarm)
-            conversation.alarms.sort { $0.due < $1.due }
-            ringing[alarm.id] = Task { [weak self] in
-                let seconds = max(0, alarm.due.timeIntervalSinceNow)
-                guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
-                await self?.ring(alarm)
-            }
+        case .schedule(let alarm): wind(alarm)
         case .cancelAlarm(let id):
-            conversation.alarms.removeAll { $0.id == id }
             ringing.removeValue(forKey: id)?.cancel()
-        case .endConversation: break
+        case .remember, .endConversation: break
         }
     }
 
-    private func ring(_ alarm: Alarm) {
+    private func wind(_ alarm: Alarm) {
+        ringing[alarm.id] = Task { [weak self] in
+            let seconds = max(0, alarm.due.timeIntervalSinceNow)
+            guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
+            await self?.ring(alarm)
+        }
+    }
+
+    private func ring(_ alarm: Alarm) async {
+        let turn = Conversation.Turn(user: "", assistant: alarm.text)
+        do {
+            try await keeper?.write([.rang(alarm: alarm.id), .turn(turn: turn)])
+        } catch {
+            Failure.report("\(error)")
+        }
         conversation.alarms.removeAll { $0.id == alarm.id }
         ringing[alarm.id] = nil
-        conversation.turns.append(.init(user: "", assistant: alarm.text))
+        conversation.turns.append(turn)
         Console.write(alarm.text)
     }
 }

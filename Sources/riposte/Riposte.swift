@@ -15,6 +15,7 @@ struct Riposte: AsyncParsableCommand {
             ListenCommand.self,
             ReplayCommand.self,
             NluCommand.self,
+            MemoryCommand.self,
             ModelsCommand.self,
             BenchCommand.self,
             DoctorCommand.self,

@@ -3,6 +3,7 @@ import Foundation
 import RiposteAudio
 import RiposteConversation
 import RiposteCore
+import RiposteDialog
 
 /// Talk with it.
 struct TalkCommand: AsyncParsableCommand {
@@ -15,6 +16,12 @@ struct TalkCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var engines: EngineOptions
+
+    @OptionGroup var project: ProjectOptions
+
+    @OptionGroup var memory: MemoryOptions
+
+    @OptionGroup var languageModel: LanguageModelOptions
 
     @Option(help: "A WAV file in the microphone's place.")
     var input: String?
@@ -76,8 +83,12 @@ struct TalkCommand: AsyncParsableCommand {
         let detector = wake.wake.isEmpty ? nil : try wakeAssembly.detector(wake)
         if let note = try wakeAssembly.licenceNote(wake) { Failure.report(note) }
         let traceWriter = try trace.map(TraceWriter.init)
+        let dialog = try project.responder(assembly, channel: "voice")
+        try await dialog?.load()
         let devices = try TalkDevices(self)
         var configuration = try engines.sessionConfiguration()
+        // What is uncertain is asked back about by its words.
+        configuration.recognition.wantsWords = dialog != nil
         configuration.pace = pace == .fast ? .fast : .real
         configuration.inputEnd = devices.inputEnd
         configuration.reconnects = input == nil
@@ -91,12 +102,16 @@ struct TalkCommand: AsyncParsableCommand {
             configuration.soundsOnWaking = wakeSound
         }
         var parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)
+        parts.responder = languageModel.responder(of: dialog, or: BuiltInResponder())
         parts.isInputOver = devices.isInputOver
         parts.wakeWord = detector
         let recorder = try recording.recorder()
         parts.recorder = recorder
         parts.echoExcess = devices.echoExcess
-        let session = Session(parts: parts, configuration: configuration)
+        let keeper = try memory.writer()
+        let conversation = try await keeper?.conversation() ?? Conversation()
+        if let keeper { parts.remember = { keeper.remember($0) } }
+        let session = Session(parts: parts, configuration: configuration, conversation: conversation)
         try await recorder?.begin(session, of: parts)
         let runner = SessionRunner(session: session, trace: traceWriter, recorder: recorder)
         if input == nil {
@@ -104,13 +119,25 @@ struct TalkCommand: AsyncParsableCommand {
             let end = detector == nil ? "Say \"goodbye\" or press" : "Press"
             ConversationDisplay.note("Loading… then \(start). \(end) Ctrl-C to end.")
         }
+        let watching = dialog.map { dialog in
+            Task { await ProjectWatch(dialog).run { Self.report($0) } }
+        }
+        defer { watching?.cancel() }
         let display = try await runner.run(ConversationDisplay(showsPartials: true))
+        try await keeper?.finish()
         try devices.finish()
         if let input, devices.isInputTruncated {
             Failure.report("\(input) is shorter than its header says; what is there was heard")
         }
         if let summary = display.summary { ConversationDisplay.note(summary) }
         ConversationDisplay.note(devices.losses)
+    }
+
+    /// A project was read anew while it was talked with.
+    private static func report(_ problem: RiposteError?) {
+        Failure.report(
+            problem.map { "the project has changed and cannot be used: \($0.message)" }
+                ?? "the project has changed and was read anew")
     }
 }
 

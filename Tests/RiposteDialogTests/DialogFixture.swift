@@ -25,13 +25,7 @@ struct DialogFixture {
         conversation.now += seconds
         conversation.alarms.removeAll { $0.due <= conversation.now }
         let answer = Self.responder.answer(to: text, in: conversation)
-        for effect in answer.effects {
-            switch effect {
-            case .schedule(let alarm): conversation.alarms.append(alarm)
-            case .cancelAlarm(let id): conversation.alarms.removeAll { $0.id == id }
-            case .endConversation: break
-            }
-        }
+        for effect in answer.effects { conversation.apply(effect) }
         conversation.turns.append(.init(user: text, assistant: answer.text))
         return answer
     }

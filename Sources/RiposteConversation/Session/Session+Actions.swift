@@ -9,8 +9,7 @@ extension Session {
         case .open(let turn, let start):
             var context = TurnContext(id: turn)
             context.waterfall.speechStart = start
-            context.recognition = TurnRecognition(
-                transcriber: parts.transcriber, request: configuration.recognition)
+            context.recognition = TurnRecognition(transcriber: parts.transcriber, request: recognitionRequest)
             turns[turn] = context
         case .transcribe(let revision):
             transcribe(revision, at: position)
@@ -110,6 +109,7 @@ extension Session {
     /// The commit point: what the answer does is done now.
     private func commit(_ revision: Revision) {
         turns[revision.turn]?.isCommitted = true
+        turns[revision.turn]?.commitment.give()
         if turns[revision.turn]?.recognition != nil { turnStood() }
         let effects = turns[revision.turn]?.effects ?? []
         turns[revision.turn]?.effects = []
@@ -138,15 +138,19 @@ extension Session {
     }
 
     func carryOut(_ effect: Effect) {
-        switch effect {
-        case .schedule(let alarm):
-            conversation.alarms.append(alarm)
-            conversation.alarms.sort { $0.due < $1.due }
-        case .cancelAlarm(let id):
-            conversation.alarms.removeAll { $0.id == id }
-        case .endConversation:
-            apply(.conversationEnded, at: clock.position)
-        }
+        conversation.apply(effect)
+        remember([.effect(effect: effect, at: conversation.now)])
+        if effect == .endConversation { apply(.conversationEnded, at: clock.position) }
+    }
+
+    /// What the recogniser is told: what it always is, and what the dialog waits for.
+    private var recognitionRequest: TranscriptionRequest {
+        var request = configuration.recognition
+        // In a replay nobody is recognised, and the responder is not there.
+        guard !isReplay else { return request }
+        let known = Set(request.phrases)
+        request.phrases += parts.responder.likelyPhrases(in: conversation).filter { !known.contains($0) }
+        return request
     }
 
     /// The turn is over and its sound too: it goes into memory and into the trace.
@@ -154,8 +158,10 @@ extension Session {
         guard let turn = turns[id], let outcome = turn.outcome, turn.running.isEmpty else { return }
         turns[id] = nil
         if turn.isCommitted, outcome != .dropped {
-            conversation.turns.append(.init(user: turn.transcript?.text ?? "", assistant: turn.heard))
+            let exchange = Conversation.Turn(user: turn.transcript?.text ?? "", assistant: turn.heard)
+            conversation.turns.append(exchange)
             conversation.expectation = turn.expectation
+            remember([.turn(turn: exchange), .expectation(expectation: turn.expectation)])
         }
         let report = TurnReport(
             turn: id, outcome: outcome, transcript: turn.transcript, reply: turn.reply.trimmed, heard: turn.heard,

@@ -9,7 +9,7 @@ extension Session {
             // The session speaks unasked: there is a turn, but nobody opened it by speaking.
             turns[revision.turn] = TurnContext(id: revision.turn)
         }
-        guard let gate = turns[revision.turn]?.gate else { return }
+        guard let gate = turns[revision.turn]?.gate, let commitment = turns[revision.turn]?.commitment else { return }
         let (pieces, output) = AsyncStream.makeStream(of: String.self)
         var replies: AsyncThrowingStream<Reply, any Error>?
         switch answer {
@@ -20,7 +20,7 @@ extension Session {
             output.yield(text)
             output.finish()
         case .reply(let transcript):
-            replies = parts.responder.reply(to: transcript, in: conversation)
+            replies = parts.responder.reply(to: transcript, in: conversation, commitment: commitment)
         case .nothing:
             return
         }

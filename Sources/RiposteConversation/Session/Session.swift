@@ -56,6 +56,8 @@ public actor Session {
         public var isInputOver: @Sendable () -> Bool = { false }
         /// Is told of everything that a replay needs; nil records nothing.
         public var recorder: (any SessionRecorder)?
+        /// Is told of everything that changes the conversation, once it is certain; for whoever keeps it. To be quick.
+        public var remember: @Sendable ([ConversationEntry]) -> Void = { _ in }
         /// By how many decibels the latest frame exceeds what the echo explains; nil where there is no echo.
         public var echoExcess: @Sendable () -> Double? = { nil }
         /// Hears the wake words, where the session waits for one.
@@ -225,6 +227,11 @@ public actor Session {
         }
     }
 
+    /// Tells whoever keeps the conversation; a replay has happened already.
+    func remember(_ entries: [ConversationEntry]) {
+        if !isReplay { parts.remember(entries) }
+    }
+
     /// A moment has passed: alarms, limits.
     func passTime() {
         let position = clock.position
@@ -233,6 +240,7 @@ public actor Session {
         conversation.now = startDate.addingTimeInterval(Double(position) / Double(Waterfall.sampleRate))
         while let alarm = conversation.alarms.first, alarm.due <= conversation.now {
             conversation.alarms.removeFirst()
+            remember([.rang(alarm: alarm.id)])
             eventOutput.yield(.alarm(alarm))
             apply(.alarm(alarm), at: position)
         }

@@ -28,6 +28,8 @@ struct TurnContext: Sendable {
     var transcription: Job?
     var answering: Job?
     var gate = Gate()
+    /// Given at the commit point.
+    var commitment = Commitment()
     /// The answer's sound, while it is played.
     var playback: Playback?
     /// Voices that were heard over the answer.
@@ -46,6 +48,7 @@ struct TurnContext: Sendable {
         answering = nil
         playback = nil
         gate = Gate()
+        commitment = Commitment()
         transcript = nil
         reply = ""
         heard = ""

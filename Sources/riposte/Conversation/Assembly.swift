@@ -88,6 +88,11 @@ struct Assembly {
         UnderstandingCache(folder: store.root.appending(path: "understanding", directoryHint: .isDirectory))
     }
 
+    /// What understands the users of a project; trained the first time, in seconds, and kept.
+    func understanding(of project: DialogProject) throws -> any Understanding {
+        ProjectUnderstanding(project.training, embedder: try embedder(), cache: understandingCache)
+    }
+
     func responder() -> any Responder { BuiltInResponder() }
 
     /// Says at once what is missing, before a file is made or a device opened.

@@ -51,6 +51,32 @@ import Testing
         #expect(found("lodge", expecting: ["size"]) == ["size=large"])
     }
 
+    @Test(arguments: [
+        "what time is it", "purple elephants dance on clouds", "green elephants sing at night",
+        "set a timer for ten minutes",
+        "i do not know yet", "my neighbour has a dog", "turn the lights on",
+    ])
+    func takesNoOtherSentenceForWhatItWaitsFor(_ text: String) {
+        let sizes = ["small", "medium", "large", "eight ounce", "twelve ounce", "sixteen ounce", "twenty ounce"]
+        let matcher = LookupMatcher(
+            names: sizes.map { .init(entity: "size", value: $0, words: SpokenForm.words(of: $0)) })
+        #expect(
+            matcher.candidates(in: SpokenForm.words(of: text), expecting: ["size"]).map { "\($0.words) \($0.value)" }
+                == [])
+    }
+
+    @Test(arguments: [
+        ("a lodge please", "large"), ("eight owns", "eight ounce"), ("the twelve downs one", "twelve ounce"),
+    ])
+    func takesABareAnswerFromFartherOff(_ text: String, _ value: String) {
+        let matcher = LookupMatcher(
+            names: ["small", "medium", "large", "eight ounce", "twelve ounce"]
+                .map { .init(entity: "size", value: $0, words: SpokenForm.words(of: $0)) })
+        let words = SpokenForm.words(of: text)
+        let best = EntitySelection.best(matcher.candidates(in: words, expecting: ["size"]), words: words.count)
+        #expect(best.map(\.value) == [value])
+    }
+
     @Test func soundsAreNearWhereWordsAreTakenForEachOther() {
         func distance(_ one: String, _ other: String) -> Float {
             SoundDistance.relative(SoundSpelling.sounds(of: one), SoundSpelling.sounds(of: other))

@@ -5,7 +5,8 @@ struct LookupMatcher: Sendable {
     struct Configuration: Sendable, Equatable {
         /// How far a run of words may be from a value of many sounds, 0–1. Default 0.25, from spoken orders.
         var farthest: Float = 0.25
-        /// How far when the dialog waits for this very entity.
+        /// How far when the dialog waits for this very entity, and the whole answer may be it: "what time is it" is no
+        /// size because a part of it sounds somewhat like one.
         var farthestExpected: Float = 0.4
         /// How far the words may be that differ, where others of a value are said exactly: "with milk" is not "whole
         /// milk".
@@ -62,6 +63,7 @@ struct LookupMatcher: Sendable {
     func candidates(in words: [String], expecting expected: Set<String> = []) -> [EntityCandidate] {
         guard !isEmpty else { return [] }
         let sounds = words.map { SoundSpelling.sounds(of: $0) }
+        let answer = Self.bareAnswer(words)
         var found: [EntityCandidate] = []
         for start in words.indices {
             for length in 1...(longest + 1) where start + length <= words.count {
@@ -69,7 +71,8 @@ struct LookupMatcher: Sendable {
                 if let same = exact[words[range].joined(separator: " ")] {
                     found += same.map { candidate($0, range, confidence: 1) }
                 } else {
-                    found += near(words[range], sounds[range], range, expected)
+                    let isAnswer = range.lowerBound <= answer.lowerBound && range.upperBound >= answer.upperBound
+                    found += near(words[range], sounds[range], range, isAnswer ? expected : [])
                 }
             }
         }
@@ -117,6 +120,16 @@ struct LookupMatcher: Sendable {
         return Dictionary(grouping: found, by: \.entity).values
             .compactMap { $0.max { ($0.confidence, $1.value) < ($1.confidence, $0.value) } }
             .sorted { $0.entity < $1.entity }
+    }
+
+    /// Where the answer is: without the little words before and behind it.
+    private static func bareAnswer(_ words: [String]) -> Range<Int> {
+        let before: Set<String> = ["a", "an", "the", "oh", "um", "uh", "well", "make", "it", "please"]
+        let behind: Set<String> = ["one", "please", "thanks"]
+        guard let first = words.firstIndex(where: { !before.contains($0) }),
+            let last = words.lastIndex(where: { !behind.contains($0) }), first <= last
+        else { return words.indices }
+        return first..<(last + 1)
     }
 
     /// Whether the words are near where they are not the same.

@@ -1,0 +1,210 @@
+import Foundation
+import RiposteCore
+
+/// The role of a responder that knows what it does not know.
+public protocol SelectiveResponder: Responder {
+    /// The answer; nil where somebody else had better answer. What cannot be undone waits for the commitment.
+    func knownReply(to utterance: Transcript, in conversation: Conversation, commitment: Commitment) async throws
+        -> [Reply]?
+}
+
+/// Answers with a language model what nobody else knows.
+///
+///     let model = LanguageModelEndpoint(url: url, model: "llama3.2")
+///     let responder = LanguageModelResponder([model], after: BuiltInResponder())
+///
+/// The answer is passed on word by word as it comes. A model that is slow is covered by a few words; one that fails
+/// gives way to the next, and the last one to what would have been said without any. Whoever stops listening to the
+/// answer ends the request.
+public struct LanguageModelResponder: Responder {
+    public struct Configuration: Sendable {
+        /// What the model is told first: that it is heard, not read.
+        public var instructions = """
+            You are a voice assistant. What you write is spoken aloud: answer in one to three short sentences of plain \
+            words, without lists, headings, symbols, links or emoji. Write numbers, times and units as they are said. \
+            If you don't know something, say so in a sentence.
+            """
+        /// Exchanges of the conversation that it is told. Default: 10.
+        public var window = 10
+        /// Tokens of an answer. Default: 300, about a minute and a half of speech.
+        public var longest = 300
+        /// Default: 0.6.
+        public var temperature = 0.6
+        /// Seconds of waiting after which something is said meanwhile; nil says nothing. Default: 1.5.
+        public var patience: Double? = 1.5
+        /// What is said then.
+        public var stopGap = "One moment."
+        /// What is said where an answer breaks off.
+        public var brokenOff = "Sorry, I lost the connection."
+        /// Seconds until the first word. Default: 8.
+        public var firstWord = 8.0
+        /// Seconds between two words. Default: 5.
+        public var nextWord = 5.0
+        /// Seconds for the whole answer. Default: 60.
+        public var whole = 60.0
+
+        public init() {}
+    }
+
+    private let endpoints: [LanguageModelEndpoint]
+    private let first: any SelectiveResponder
+    let configuration: Configuration
+    /// Whether the model answers everything.
+    private let isAlone: Bool
+
+    /// - Parameters:
+    ///   - endpoints: tried one after the other.
+    ///   - first: answers what it knows, and everything when no model answers.
+    ///   - isAlone: whether `first` is asked only then.
+    public init(
+        _ endpoints: [LanguageModelEndpoint], after first: any SelectiveResponder, isAlone: Bool = false,
+        configuration: Configuration = .init()
+    ) {
+        self.endpoints = endpoints
+        self.first = first
+        self.isAlone = isAlone
+        self.configuration = configuration
+    }
+
+    public func load() async throws { try await first.load() }
+
+    public func likelyPhrases(in conversation: Conversation) -> [String] { first.likelyPhrases(in: conversation) }
+
+    public func reply(to utterance: Transcript, in conversation: Conversation) -> AsyncThrowingStream<Reply, any Error>
+    {
+        reply(to: utterance, in: conversation, commitment: Commitment(isGiven: true))
+    }
+
+    public func reply(to utterance: Transcript, in conversation: Conversation, commitment: Commitment)
+        -> AsyncThrowingStream<Reply, any Error>
+    {
+        AsyncThrowingStream { output in
+            let task = Task {
+                do {
+                    if let known = try await known(utterance, conversation, commitment) {
+                        for reply in known { output.yield(reply) }
+                    } else if try await !answer(utterance, conversation, to: output) {
+                        for try await reply in first.reply(to: utterance, in: conversation, commitment: commitment) {
+                            output.yield(reply)
+                        }
+                    }
+                    output.finish()
+                } catch {
+                    output.finish(throwing: error)
+                }
+            }
+            output.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    private func known(_ utterance: Transcript, _ conversation: Conversation, _ commitment: Commitment) async throws
+        -> [Reply]?
+    {
+        if isAlone, !utterance.isEmpty { return nil }
+        return try await first.knownReply(to: utterance, in: conversation, commitment: commitment)
+    }
+
+    /// - Returns: whether a model has answered.
+    private func answer(
+        _ utterance: Transcript, _ conversation: Conversation,
+        to output: AsyncThrowingStream<Reply, any Error>.Continuation
+    ) async throws -> Bool {
+        let gap = StopGap(configuration.patience, configuration.stopGap, output)
+        defer { gap.end() }
+        for endpoint in endpoints {
+            var cleaner = SpokenMarkup()
+            var hasBegun = false
+            do {
+                let limits = HTTPStream.Limits(
+                    first: configuration.firstWord, idle: configuration.nextWord, total: configuration.whole)
+                let pieces = endpoint.completion(
+                    messages(utterance, conversation), temperature: configuration.temperature,
+                    longest: configuration.longest, limits: limits)
+                for try await piece in pieces {
+                    let text = cleaner.clean(piece)
+                    if text.isEmpty { continue }
+                    gap.end()
+                    hasBegun = true
+                    output.yield(Reply(text))
+                }
+                if hasBegun { return true }
+            } catch {
+                try Task.checkCancellation()
+                guard hasBegun else { continue }
+                output.yield(Reply(" " + configuration.brokenOff))
+                return true
+            }
+        }
+        return false
+    }
+
+    private func messages(_ utterance: Transcript, _ conversation: Conversation) -> [LanguageModelMessage] {
+        var messages = [LanguageModelMessage(role: "system", content: configuration.instructions)]
+        for turn in conversation.turns.suffix(configuration.window) {
+            if !turn.user.isEmpty { messages.append(.init(role: "user", content: turn.user)) }
+            if !turn.assistant.isEmpty { messages.append(.init(role: "assistant", content: turn.assistant)) }
+        }
+        return messages + [.init(role: "user", content: utterance.text)]
+    }
+
+    /// Says something when a model takes its time, once.
+    private final class StopGap: Sendable {
+        private let task: Task<Void, Never>?
+
+        init(_ seconds: Double?, _ words: String, _ output: AsyncThrowingStream<Reply, any Error>.Continuation) {
+            task = seconds.map { seconds in
+                Task {
+                    guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
+                    output.yield(Reply(words + " "))
+                }
+            }
+        }
+
+        func end() { task?.cancel() }
+    }
+}
+
+/// Takes out of a text what is written for the eye: emphasis, headings, code.
+struct SpokenMarkup {
+    /// Whether the next character begins a line.
+    private var isLineStart = true
+
+    mutating func clean(_ piece: String) -> String {
+        var text = ""
+        for character in piece {
+            let startsLine = isLineStart
+            isLineStart = character.isNewline || (startsLine && character.isWhitespace)
+            switch character {
+            case "*", "`", "_", "#": continue
+            case "-" where startsLine, "\u{2022}" where startsLine, ">" where startsLine: continue
+            case _ where character.isNewline: text.append(" ")
+            default: text.append(character)
+            }
+        }
+        return text
+    }
+}
+
+extension BuiltInResponder: SelectiveResponder {
+    public func knownReply(to utterance: Transcript, in conversation: Conversation, commitment: Commitment) async throws
+        -> [Reply]?
+    {
+        let words = Utterance(utterance.text)
+        guard utterance.isEmpty || skilled(words, conversation) != nil else { return nil }
+        var replies: [Reply] = []
+        for try await reply in reply(to: utterance, in: conversation) { replies.append(reply) }
+        return replies
+    }
+}
+
+extension DialogResponder: SelectiveResponder {
+    public func knownReply(to utterance: Transcript, in conversation: Conversation, commitment: Commitment) async throws
+        -> [Reply]?
+    {
+        guard let engine = loadedEngine else {
+            throw RiposteError(.engineFailed, .dialog, "The project is not loaded yet.")
+        }
+        let turn = try await engine.respond(to: utterance, in: conversation) { try await commitment.wait() }
+        return turn.isDeclined ? nil : turn.replies(expecting: engine.expectation(after: turn))
+    }
+}

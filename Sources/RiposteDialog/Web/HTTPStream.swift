@@ -1,0 +1,142 @@
+import Foundation
+import RiposteCore
+import Synchronization
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// The status of an answer that tells of an error.
+private struct HTTPStatus: Error {
+    var code: Int
+}
+
+extension RiposteError {
+    /// The status by which a server told of this error; nil for any other.
+    var httpStatus: Int? { (underlying as? HTTPStatus)?.code }
+}
+
+/// A request over HTTP whose answer is taken as it comes, within bounds of time and length.
+struct HTTPStream: Sendable {
+    struct Limits: Sendable, Equatable {
+        /// Seconds until the answer begins.
+        var first = 5.0
+        /// Seconds between two pieces of it.
+        var idle = 5.0
+        /// Seconds for all of it.
+        var total = 60.0
+        /// Bytes of it.
+        var length = 4_000_000
+    }
+
+    var request: URLRequest
+    var limits = Limits()
+
+    init(_ url: URL, json: Data, headers: [String: String] = [:], limits: Limits = .init()) {
+        request = URLRequest(url: url)
+        request.httpMethod = "POST"
+        request.httpBody = json
+        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+        self.limits = limits
+    }
+
+    /// The pieces of the answer. Whoever stops taking them ends the request.
+    /// - Throws: `.network` where it cannot be reached or answers with an error; `.timedOut`; `.engineFailed` where the
+    ///   answer is too long.
+    func pieces() -> AsyncThrowingStream<Data, any Error> {
+        let (pieces, output) = AsyncThrowingStream<Data, any Error>.makeStream()
+        let exchange = Exchange(output, limits: limits, host: request.url?.host ?? "the server")
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.timeoutIntervalForRequest = max(limits.first, limits.idle) + 5
+        configuration.timeoutIntervalForResource = limits.total + 5
+        let session = URLSession(configuration: configuration, delegate: exchange, delegateQueue: nil)
+        let task = session.dataTask(with: request)
+        let watch = Task { await exchange.watch() }
+        output.onTermination = { _ in
+            watch.cancel()
+            task.cancel()
+            session.invalidateAndCancel()
+        }
+        task.resume()
+        return pieces
+    }
+
+    /// All of the answer at once.
+    func whole() async throws -> Data {
+        var data = Data()
+        for try await piece in pieces() { data += piece }
+        return data
+    }
+
+    /// Takes what the session gives.
+    private final class Exchange: NSObject, URLSessionDataDelegate, Sendable {
+        private struct State {
+            var status: Int?
+            var length = 0
+            var begun = ContinuousClock.now
+            var last: ContinuousClock.Instant?
+        }
+
+        private let output: AsyncThrowingStream<Data, any Error>.Continuation
+        private let limits: Limits
+        private let host: String
+        private let state = Mutex(State())
+
+        init(_ output: AsyncThrowingStream<Data, any Error>.Continuation, limits: Limits, host: String) {
+            self.output = output
+            self.limits = limits
+            self.host = host
+        }
+
+        /// Ends the exchange when it takes too long.
+        func watch() async {
+            while (try? await Task.sleep(for: .milliseconds(20))) != nil {
+                let (begun, last) = state.withLock { ($0.begun, $0.last) }
+                let now = ContinuousClock.now
+                let isLate =
+                    now - begun > .seconds(limits.total)
+                    || (last.map { now - $0 > .seconds(limits.idle) } ?? (now - begun > .seconds(limits.first)))
+                guard isLate else { continue }
+                return output.finish(
+                    throwing: RiposteError(.timedOut, .dialog, "\(host) took too long to answer."))
+            }
+        }
+
+        func urlSession(
+            _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+            completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
+        ) {
+            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+            state.withLock { $0.status = status }
+            guard (200..<300).contains(status) else {
+                output.finish(
+                    throwing: RiposteError(
+                        .network, .dialog, "\(host) answered with the error \(status).",
+                        underlying: HTTPStatus(code: status)))
+                return completionHandler(.cancel)
+            }
+            completionHandler(.allow)
+        }
+
+        func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+            let length = state.withLock { state in
+                state.last = .now
+                state.length += data.count
+                return state.length
+            }
+            guard length <= limits.length else {
+                return output.finish(
+                    throwing: RiposteError(.engineFailed, .dialog, "The answer of \(host) is too long."))
+            }
+            output.yield(data)
+        }
+
+        func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+            guard let error else { return output.finish() }
+            output.finish(
+                throwing: RiposteError(
+                    .network, .dialog, "\(host) cannot be reached, or stopped answering.", underlying: error))
+        }
+    }
+}

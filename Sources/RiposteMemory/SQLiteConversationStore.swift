@@ -1,0 +1,169 @@
+import Foundation
+import GRDB
+import RiposteCore
+
+/// Keeps conversations in a SQLite file.
+///
+///     let store = try SQLiteConversationStore(file)
+///     var conversation = try await store.conversation("kitchen") ?? Conversation(id: "kitchen")
+///     try await store.append([.turn(turn: turn)], to: "kitchen", user: "anna")   // safe from here on
+///
+/// Every `append` is one transaction, written through to the disk before it returns, so that neither a killed process
+/// nor a power cut loses what was acknowledged.
+public final class SQLiteConversationStore: ConversationStore {
+    /// After so many entries the conversation as a whole is written beside them, so that it is read quickly.
+    private static let entriesBetweenSnapshots = 200
+    /// Exchanges kept of a conversation; older ones go when the conversation is next read.
+    public static let mostTurns = 2_000
+
+    private let database: DatabaseQueue
+
+    /// Opens the file, or makes it.
+    /// - Throws: `.storage` when it cannot be opened; `.corrupt` when it is no store of conversations.
+    public init(_ file: URL) throws {
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            // Readers of another process don't wait for a writer. FULL: a commit is on the disk when it returns.
+            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
+        }
+        do {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            database = try DatabaseQueue(path: file.path, configuration: configuration)
+            try Self.migrator.migrate(database)
+        } catch {
+            throw Self.error(error, "The conversations in \(file.path) cannot be opened")
+        }
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("conversations") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE conversation (
+                        id TEXT PRIMARY KEY NOT NULL, user TEXT NOT NULL, began REAL NOT NULL, lastActive REAL NOT NULL,
+                        snapshot BLOB, snapshotEntry INTEGER NOT NULL DEFAULT 0);
+                    CREATE INDEX conversationUser ON conversation (user, lastActive);
+                    CREATE TABLE entry (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT,
+                        conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE, body BLOB NOT NULL);
+                    CREATE INDEX entryConversation ON entry (conversation, number);
+                    """)
+        }
+        return migrator
+    }
+
+    public func conversation(_ id: String) async throws -> Conversation? {
+        try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be read") { [database] in
+            try await database.write { try Self.read(id, $0) }
+        }
+    }
+
+    private static func read(_ id: String, _ database: Database) throws -> Conversation? {
+        guard let row = try Row.fetchOne(database, sql: "SELECT * FROM conversation WHERE id = ?", arguments: [id])
+        else {
+            return nil
+        }
+        let decoder = JSONDecoder()
+        let began = Date(timeIntervalSinceReferenceDate: row["began"])
+        var conversation = Conversation(id: id, now: began)
+        if let snapshot = row["snapshot"] as Data? {
+            conversation = try decoder.decode(Conversation.self, from: snapshot)
+        }
+        let last: Int64 = row["snapshotEntry"]
+        let entries = try Row.fetchCursor(
+            database, sql: "SELECT number, body FROM entry WHERE conversation = ? AND number > ? ORDER BY number",
+            arguments: [id, last])
+        var (count, number) = (0, last)
+        while let entry = try entries.next() {
+            conversation.apply(try decoder.decode(ConversationEntry.self, from: entry["body"]))
+            number = entry["number"]
+            count += 1
+        }
+        if conversation.turns.count > mostTurns { conversation.turns.removeFirst(conversation.turns.count - mostTurns) }
+        if count >= entriesBetweenSnapshots { try keep(conversation, upTo: number, database) }
+        return conversation
+    }
+
+    /// What a snapshot says need not be kept entry by entry.
+    private static func keep(_ conversation: Conversation, upTo number: Int64, _ database: Database) throws {
+        try database.execute(
+            sql: "UPDATE conversation SET snapshot = ?, snapshotEntry = ? WHERE id = ?",
+            arguments: [try JSONEncoder().encode(conversation), number, conversation.id])
+        try database.execute(
+            sql: "DELETE FROM entry WHERE conversation = ? AND number <= ?", arguments: [conversation.id, number])
+    }
+
+    public func append(_ entries: [ConversationEntry], to id: String, user: String) async throws {
+        guard !entries.isEmpty else { return }
+        try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be written") { [database] in
+            let encoder = JSONEncoder()
+            let bodies = try entries.map { try encoder.encode($0) }
+            try await database.write { database in
+                let now = Date().timeIntervalSinceReferenceDate
+                try database.execute(
+                    sql: """
+                        INSERT INTO conversation (id, user, began, lastActive) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (id) DO UPDATE SET lastActive = excluded.lastActive
+                        """, arguments: [id, user, now, now])
+                for body in bodies {
+                    try database.execute(
+                        sql: "INSERT INTO entry (conversation, body) VALUES (?, ?)", arguments: [id, body])
+                }
+            }
+        }
+    }
+
+    public func conversations(of user: String?) async throws -> [ConversationSummary] {
+        try await guarded("The conversations cannot be listed") { [database] in
+            try await database.read { database in
+                let rows = try Row.fetchAll(
+                    database,
+                    sql: "SELECT id, user, began, lastActive FROM conversation "
+                        + (user == nil ? "" : "WHERE user = ? ") + "ORDER BY lastActive DESC, id",
+                    arguments: user.map { [$0] } ?? [])
+                return rows.map { row in
+                    ConversationSummary(
+                        id: row["id"], user: row["user"], began: Date(timeIntervalSinceReferenceDate: row["began"]),
+                        lastActive: Date(timeIntervalSinceReferenceDate: row["lastActive"]))
+                }
+            }
+        }
+    }
+
+    public func forget(conversation id: String) async throws {
+        try await delete("DELETE FROM conversation WHERE id = ?", id)
+    }
+
+    public func forget(user: String) async throws {
+        try await delete("DELETE FROM conversation WHERE user = ?", user)
+    }
+
+    /// Entries go with their conversation; what was written is overwritten, also in the log beside the file.
+    private func delete(_ sql: String, _ argument: String) async throws {
+        try await guarded("The conversations cannot be forgotten") { [database] in
+            try await database.write { try $0.execute(sql: sql, arguments: [argument]) }
+            try await database.writeWithoutTransaction { database in
+                _ = try database.checkpoint(.truncate)
+            }
+        }
+    }
+
+    private func guarded<Result>(_ what: String, _ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch {
+            throw Self.error(error, what)
+        }
+    }
+
+    private static func error(_ error: any Error, _ what: String) -> any Error {
+        if error is CancellationError || error is RiposteError { return error }
+        let isCorrupt =
+            error is DecodingError
+            || (error as? DatabaseError).map { [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains($0.resultCode) } ?? false
+        return RiposteError(isCorrupt ? .corrupt : .storage, .dialog, "\(what): \(error)", underlying: error)
+    }
+}

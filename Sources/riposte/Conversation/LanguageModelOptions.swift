@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import RiposteCore
+import RiposteDialog
+
+/// Which language model answers what nobody else knows; the same for every command that converses.
+struct LanguageModelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A language model for what nothing else answers: URL#MODEL, as http://localhost:11434/v1#llama3.2. May be "
+                + "given several times: the next one answers when one fails.",
+            discussion:
+                "Any endpoint that speaks OpenAI's chat protocol. A key is taken from RIPOSTE_LANGUAGE_MODEL_KEY.",
+            valueName: "url#model"))
+    var languageModel: [LanguageModelEndpoint] = []
+
+    @Flag(help: "Let the language model answer everything.")
+    var languageModelOnly = false
+
+    func validate() throws {
+        if languageModelOnly, languageModel.isEmpty {
+            throw ValidationError("--language-model-only needs --language-model.")
+        }
+    }
+
+    /// - Parameters:
+    ///   - dialog: answers what it knows; nil where there is no project.
+    ///   - skills: do where there is none.
+    func responder(of dialog: DialogResponder?, or skills: BuiltInResponder) -> any Responder {
+        let first: any SelectiveResponder = if let dialog { dialog } else { skills }
+        guard !languageModel.isEmpty else { return first }
+        let key = ProcessInfo.processInfo.environment["RIPOSTE_LANGUAGE_MODEL_KEY"]
+        let endpoints = languageModel.map { LanguageModelEndpoint(url: $0.url, model: $0.model, key: key) }
+        return LanguageModelResponder(endpoints, after: first, isAlone: languageModelOnly)
+    }
+}
+
+extension LanguageModelEndpoint: ExpressibleByArgument {
+    public init?(argument: String) {
+        let parts = argument.split(separator: "#", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let url = URL(string: parts[0]), ["http", "https"].contains(url.scheme), url.host != nil
+        else { return nil }
+        self.init(url: url, model: parts[1])
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import RiposteCore
+import RiposteMemory
+
+/// Where a conversation is kept; the same for every command that converses.
+struct MemoryOptions: ParsableArguments {
+    @Option(help: "Keep the conversation in this file, and go on with it the next time.")
+    var memory: String?
+
+    @Option(help: ArgumentHelp("Which conversation of the file.", valueName: "name"))
+    var conversation = "default"
+
+    @Option(
+        help: ArgumentHelp(
+            "Whom the conversation is with; by this name it can be found and forgotten.", valueName: "name"))
+    var user = ""
+
+    func validate() throws {
+        guard !conversation.isEmpty else { throw ValidationError("--conversation takes a name.") }
+    }
+
+    /// nil: nothing is kept.
+    func writer() throws -> ConversationWriter? {
+        guard let memory else { return nil }
+        return ConversationWriter(
+            store: try SQLiteConversationStore(URL(fileURLWithPath: memory)), id: conversation, user: user)
+    }
+}

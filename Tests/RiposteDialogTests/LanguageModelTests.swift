@@ -1,0 +1,151 @@
+import Foundation
+import RiposteCore
+import RiposteTesting
+import Testing
+
+@testable import RiposteDialog
+
+/// A language model's answers, and what is said when there are none.
+@Suite struct LanguageModelTests {
+    private let server: PythonServer
+
+    init() throws { server = try PythonServer(Self.models) }
+
+    /// Good and bad language models, by their path.
+    private static let models = """
+        if kind == "error": return self.begin(500)
+        self.begin()
+        def event(text):
+            self.write(("data: " + json.dumps({"choices": [{"delta": {"content": text}}]}) + "\\n\\n").encode())
+        if kind == "echo":
+            for message in body["messages"]: event(message["role"][0] + ":" + message["content"][-12:] + "|")
+            event(self.headers.get("Authorization") or "no key")
+        if kind == "story":
+            for word in "**Once** there was a fox.".split(" "):
+                event(word + " ")
+                time.sleep(0.01)
+        if kind == "whole":
+            return self.write(json.dumps({"choices": [{"message": {"content": "All at once."}}]}).encode())
+        if kind == "garbage": return self.write(b"<html>" + b"x" * 1000 + b"</html>\\n")
+        if kind == "flood":
+            for _ in range(4000): self.write(b"x" * 10000)
+            return
+        if kind == "trickle":
+            for byte in b"data: {never":
+                self.write(bytes([byte]))
+                time.sleep(0.3)
+            return
+        if kind == "stuck":
+            event("It was a ")
+            return time.sleep(3)
+        if kind == "late":
+            time.sleep(0.6)
+            event("Here I am.")
+        if kind == "silent": time.sleep(3)
+        if kind == "endless":
+            event("Once ")
+            try:
+                while True:
+                    self.write(b": still there\\n")
+                    time.sleep(0.02)
+            except OSError:
+                Handler.left = True
+        if kind == "left":
+            for _ in range(500):
+                if getattr(Handler, "left", False): return event("They left.")
+                time.sleep(0.02)
+        self.write(b"data: [DONE]\\n\\n")
+        """
+
+    private func responder(
+        _ paths: [String], _ change: (inout LanguageModelResponder.Configuration) -> Void = { _ in }
+    ) throws -> LanguageModelResponder {
+        var configuration = LanguageModelResponder.Configuration()
+        configuration.firstWord = 1.5
+        configuration.nextWord = 1
+        configuration.whole = 2
+        configuration.patience = nil
+        change(&configuration)
+        let endpoints = try paths.map { LanguageModelEndpoint(url: try server.url($0), model: "m", key: "secret") }
+        return LanguageModelResponder(endpoints, after: DialogFixture.responder, configuration: configuration)
+    }
+
+    private static func answer(_ responder: LanguageModelResponder, _ text: String = "tell me about foxes") async throws
+        -> [String]
+    {
+        var conversation = Conversation(now: DialogFixture.now)
+        conversation.turns = [.init(user: "hello there", assistant: "Good day.")]
+        var pieces: [String] = []
+        for try await reply in responder.reply(to: Transcript(text: text), in: conversation) {
+            pieces.append(reply.text)
+        }
+        return pieces
+    }
+
+    /// Listens no longer than that.
+    private static func firstPiece(_ responder: LanguageModelResponder) async throws -> String? {
+        let conversation = Conversation(now: DialogFixture.now)
+        for try await reply in responder.reply(to: Transcript(text: "tell me about foxes"), in: conversation) {
+            return reply.text
+        }
+        return nil
+    }
+
+    @Test func passesWordsOnAsTheyCome() async throws {
+        let pieces = try await Self.answer(try responder(["story"]))
+        #expect(pieces.count == 5)
+        #expect(pieces.joined() == "Once there was a fox. ")
+    }
+
+    @Test func isToldTheConversationAndTheKey() async throws {
+        let told = try await Self.answer(try responder(["echo"])).joined()
+        #expect(told.hasPrefix("s:") && told.hasSuffix("u:hello there|a:Good day.|u: about foxes|Bearer secret"))
+    }
+
+    @Test func readsAnAnswerThatIsNotStreamed() async throws {
+        #expect(try await Self.answer(try responder(["whole"])) == ["All at once."])
+    }
+
+    @Test func skillsComeFirst() async throws {
+        #expect(try await Self.answer(try responder(["error"]), "what's two plus two") == ["2 plus 2 is 4."])
+    }
+
+    @Test(arguments: ["error", "garbage", "flood", "trickle", "silent", "nowhere"])
+    func givesWayToTheNext(_ path: String) async throws {
+        let first = try path == "nowhere" ? URL(string: "http://127.0.0.1:1/v1") : server.url(path)
+        let endpoints = try [#require(first), server.url("story")].map { LanguageModelEndpoint(url: $0, model: "m") }
+        let responder = LanguageModelResponder(
+            endpoints, after: DialogFixture.responder, configuration: try responder([]).configuration)
+        #expect(try await Self.answer(responder).joined() == "Once there was a fox. ")
+    }
+
+    @Test(arguments: ["error", "garbage"]) func givesWayToTheSkills(_ path: String) async throws {
+        let answer = try await Self.answer(try responder([path, path])).joined()
+        #expect(answer.hasPrefix("I can't do that yet."))
+    }
+
+    @Test func saysThatAnAnswerBreaksOff() async throws {
+        #expect(
+            try await Self.answer(try responder(["stuck", "story"])).joined()
+                == "It was a  Sorry, I lost the connection.")
+    }
+
+    @Test func saysSomethingMeanwhile() async throws {
+        let pieces = try await Self.answer(
+            try responder(["late"]) { ($0.patience, $0.firstWord, $0.whole) = (0.2, 20, 20) })
+        #expect(pieces == ["One moment. ", "Here I am."])
+    }
+
+    @Test func stopsWhenNobodyListensAnyMore() async throws {
+        let patient = { (configuration: inout LanguageModelResponder.Configuration) in
+            (configuration.firstWord, configuration.nextWord, configuration.whole) = (20, 20, 60)
+        }
+        #expect(try await Self.firstPiece(try responder(["endless"], patient)) == "Once ")
+        #expect(try await Self.answer(try responder(["left"], patient)) == ["They left."])
+    }
+
+    @Test func leavesOutWhatIsWrittenForTheEye() {
+        var markup = SpokenMarkup()
+        #expect(markup.clean("## Foxes\n- *red* `fur`\n- well-known") == " Foxes  red fur  well-known")
+    }
+}
