@@ -1,5 +1,6 @@
 import Foundation
 import RiposteAudio
+import RiposteCore
 import RiposteInference
 import RiposteTesting
 import Testing

@@ -53,7 +53,7 @@ public struct BlockQuantization {
 
 extension UnsafeBufferPointer<Float> {
     /// The largest magnitude of `count` numbers.
-    fileprivate func largestMagnitude(from start: Int, count: Int) -> Float {
+    package func largestMagnitude(from start: Int, count: Int) -> Float {
         var largest: UInt32 = 0
         var index = start
         let end = start &+ count

@@ -4,7 +4,7 @@ import RiposteInference
 
 /// Trains an `IntentNetwork` in seconds, always the same from the same examples.
 actor IntentTraining {
-    /// Values were chosen by cross-validation on CLINC150's training and validation parts.
+    /// Values were chosen by training on CLINC150's training part and counting on its validation part, once.
     struct Configuration: Sendable, Equatable {
         var hidden = 512
         var inputDropout: Float = 0.25

@@ -11,7 +11,7 @@ import RiposteCore
 /// ```
 public actor PhraseDetector: WakeWordDetector {
     public struct Configuration: Sendable {
-        /// A score from this on is the phrase. Default 0.67: twenty minutes of spoken orders come no nearer than 0.11
+        /// A score from this on is the phrase. Default 0.67: half an hour of other speech comes no nearer than 0.2
         /// (`riposte bench wake`).
         public var threshold = 0.67
         /// By phrase, where one is to have another threshold.

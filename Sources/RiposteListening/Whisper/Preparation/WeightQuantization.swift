@@ -1,3 +1,5 @@
+import RiposteInference
+
 /// Changes of a matrix's storage order. Written with unsafe buffers and wrapping arithmetic so that preparing
 /// a model takes seconds in an unoptimised build, too.
 enum Transposition {
@@ -72,21 +74,5 @@ struct ChannelQuantization {
             }
         }
         done += count
-    }
-}
-
-extension UnsafeBufferPointer<Float> {
-    /// The largest magnitude of `count` numbers.
-    fileprivate func largestMagnitude(from start: Int, count: Int) -> Float {
-        var largest: UInt32 = 0
-        var index = start
-        let end = start &+ count
-        while index < end {
-            // The bits without the sign order like magnitudes do.
-            let magnitude = self[index].bitPattern & 0x7fff_ffff
-            if magnitude > largest { largest = magnitude }
-            index &+= 1
-        }
-        return Float(bitPattern: largest)
     }
 }
