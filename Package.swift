@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "RiposteMemory", targets: ["RiposteMemory"]),
         .library(name: "RiposteSpeaking", targets: ["RiposteSpeaking"]),
         .library(name: "RiposteConversation", targets: ["RiposteConversation"]),
+        .library(name: "RiposteServer", targets: ["RiposteServer"]),
         .library(name: "RiposteTesting", targets: ["RiposteTesting"]),
         .executable(name: "riposte", targets: ["riposte"]),
     ],
@@ -20,6 +21,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C libraries are opened at run time, so that the project builds and starts without them.
@@ -39,11 +45,24 @@ let package = Package(
             name: "RiposteMemory", dependencies: ["RiposteCore", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference", "CEspeak"]),
         .target(name: "RiposteConversation", dependencies: ["RiposteListening", "RiposteDialog", "RiposteSpeaking"]),
+        .target(
+            name: "RiposteServer",
+            dependencies: [
+                "RiposteConversation",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .target(name: "RiposteTesting", dependencies: ["RiposteCore"]),
         .executableTarget(
             name: "riposte",
             dependencies: [
-                "RiposteConversation", "RiposteMemory",
+                "RiposteConversation", "RiposteMemory", "RiposteServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -61,6 +80,9 @@ let package = Package(
         .testTarget(
             name: "RiposteConversationTests", dependencies: ["RiposteConversation", "RiposteTesting"],
             exclude: ["Recordings"]),
+        .testTarget(
+            name: "RiposteServerTests",
+            dependencies: ["RiposteServer", "RiposteTesting", .product(name: "HummingbirdTesting", package: "hummingbird")]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["riposte", "RiposteTesting", "RiposteAudio", "RiposteSpeaking", "RiposteMemory"]),

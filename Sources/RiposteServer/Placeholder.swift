@@ -1,0 +1,9 @@
+import Hummingbird
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import NIOWebSocket
+import RiposteConversation
+import ServiceLifecycle

@@ -1,0 +1,3 @@
+import HummingbirdTesting
+import RiposteServer
+import Testing
