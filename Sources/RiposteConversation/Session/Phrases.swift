@@ -29,7 +29,7 @@ public struct Phrases: Sendable, Equatable, Codable {
     }
 
     /// Everything that is always the same, to be spoken once in advance.
-    var fixed: [String] { [notUnderstood, troubleHearing, sayAgain, stillThere, trouble] }
+    public var fixed: [String] { [notUnderstood, troubleHearing, sayAgain, stillThere, trouble] }
 }
 
 extension String {

@@ -36,6 +36,8 @@ public actor Session {
         public var wakeWords: [String]?
         /// Whether a sound tells that it woke. nil is yes.
         public var soundsOnWaking: Bool?
+        /// Whether the engines are loaded and warm already, as where many sessions share them. nil is no.
+        public var isWarm: Bool?
 
         public init() {}
     }
@@ -196,6 +198,11 @@ public actor Session {
     private func warmUp() async throws {
         let start = ContinuousClock.now
         let parts = parts
+        guard configuration.isWarm != true else {
+            try await parts.wakeWord?.load()
+            eventOutput.yield(.ready(ContinuousClock.now - start))
+            return
+        }
         let (speech, recognition) = (configuration.speech, configuration.recognition)
         let phrases = configuration.phrases.fixed
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,9 +1,0 @@
-import Hummingbird
-import HummingbirdTLS
-import Logging
-import NIOCore
-import NIOPosix
-import NIOSSL
-import NIOWebSocket
-import RiposteConversation
-import ServiceLifecycle

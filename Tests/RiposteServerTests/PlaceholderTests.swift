@@ -1,3 +1,0 @@
-import HummingbirdTesting
-import RiposteServer
-import Testing
