@@ -50,6 +50,7 @@ let package = Package(
             dependencies: [
                 "RiposteConversation",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -64,6 +65,8 @@ let package = Package(
             dependencies: [
                 "RiposteConversation", "RiposteMemory", "RiposteServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
         .testTarget(name: "RiposteCoreTests", dependencies: ["RiposteCore", "RiposteTesting"]),
@@ -82,7 +85,9 @@ let package = Package(
             exclude: ["Recordings"]),
         .testTarget(
             name: "RiposteServerTests",
-            dependencies: ["RiposteServer", "RiposteTesting", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+            dependencies: [
+                "RiposteServer", "RiposteTesting", .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["riposte", "RiposteTesting", "RiposteAudio", "RiposteSpeaking", "RiposteMemory"]),

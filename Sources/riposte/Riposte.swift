@@ -13,6 +13,7 @@ struct Riposte: AsyncParsableCommand {
             SayCommand.self,
             VoicesCommand.self,
             ListenCommand.self,
+            ServeCommand.self,
             ReplayCommand.self,
             NluCommand.self,
             MemoryCommand.self,

@@ -1,0 +1,124 @@
+import Hummingbird
+import RiposteCore
+import Synchronization
+
+/// Lets in who may come in, and says in one form what was wrong.
+struct RequestGuard<Context: RequestContext>: RouterMiddleware {
+    let token: String?
+    let figures: ServerFigures
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let response = await answer(request, context, next)
+        figures.count(status: response.status.code)
+        return response
+    }
+
+    private func answer(
+        _ request: Request, _ context: Context, _ next: (Request, Context) async throws -> Response
+    ) async -> Response {
+        do {
+            try check(request)
+            return try await next(request, context)
+        } catch let failure as RequestFailure {
+            return failure.response(from: request, context: context)
+        } catch let error as RiposteError {
+            return RequestFailure(error).response(from: request, context: context)
+        } catch let error as HTTPError {
+            return RequestFailure(error.status, error.body ?? "\(error.status)").response(
+                from: request, context: context)
+        } catch {
+            context.logger.error("a request failed: \(error)")
+            return RequestFailure(.internalServerError, "Something went wrong.").response(
+                from: request, context: context)
+        }
+    }
+
+    private func check(_ request: Request) throws {
+        // A page of another origin must not use what this machine serves.
+        if let origin = request.headers[.origin], !Self.isSame(origin, request.head.authority) {
+            throw RequestFailure(.forbidden, "Pages of \(origin) may not use this server.")
+        }
+        guard let token, request.uri.path != "/health" else { return }
+        let given = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? $0.dropFirst(7) : nil }
+        guard let given, Self.isEqual(given.utf8, token.utf8) else {
+            throw RequestFailure(
+                .unauthorized, "A token is needed: Authorization: Bearer …", headers: [.wwwAuthenticate: "Bearer"])
+        }
+    }
+
+    private static func isSame(_ origin: String, _ authority: String?) -> Bool {
+        guard let authority, let end = origin.range(of: "://")?.upperBound else { return false }
+        return origin[end...] == authority
+    }
+
+    /// Takes as long for a wrong token as for a right one of its length.
+    private static func isEqual(_ given: Substring.UTF8View, _ token: String.UTF8View) -> Bool {
+        guard given.count == token.count else { return false }
+        return zip(given, token).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}
+
+/// How many work at once: whoever comes when it is full is told so at once.
+final class Admission: Sendable {
+    private let limit: Int
+    private let running = Mutex(0)
+    private let figures: ServerFigures
+
+    init(limit: Int, figures: ServerFigures) {
+        self.limit = limit
+        self.figures = figures
+    }
+
+    /// - Throws: 503 when it is full.
+    func enter() throws -> Place {
+        let isIn = running.withLock { running in
+            guard running < limit else { return false }
+            running += 1
+            return true
+        }
+        guard isIn else {
+            throw RequestFailure(
+                .serviceUnavailable, "All \(limit) places are taken; try again in a moment.",
+                headers: [.retryAfter: "1"])
+        }
+        figures.entered()
+        return Place { [self] in
+            running.withLock { $0 -= 1 }
+            figures.left()
+        }
+    }
+
+    /// Given back when it is let go.
+    final class Place: Sendable {
+        private let onEnd: @Sendable () -> Void
+        init(_ onEnd: @escaping @Sendable () -> Void) { self.onEnd = onEnd }
+        deinit { onEnd() }
+    }
+}
+
+/// What the server has done, for whoever watches it.
+final class ServerFigures: Sendable {
+    private struct State {
+        var responses: [Int: Int] = [:]
+        var active = 0
+    }
+
+    private let state = Mutex(State())
+
+    func count(status: Int) { state.withLock { $0.responses[status, default: 0] += 1 } }
+    func entered() { state.withLock { $0.active += 1 } }
+    func left() { state.withLock { $0.active -= 1 } }
+
+    /// In the text form that Prometheus reads.
+    var prometheus: String {
+        let state = state.withLock { $0 }
+        var lines = ["# TYPE riposte_sessions gauge", "riposte_sessions \(state.active)"]
+        lines.append("# TYPE riposte_responses_total counter")
+        for (status, count) in state.responses.sorted(by: { $0.key < $1.key }) {
+            lines.append("riposte_responses_total{status=\"\(status)\"} \(count)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,180 @@
+import Foundation
+import Hummingbird
+import NIOCore
+import RiposteAudio
+import RiposteCore
+
+/// `POST /v1/audio/speech`: text to sound, sent as it is made.
+struct SpeechRoute {
+    let engines: SpeechEngines
+    let admission: Admission
+    let limit: Int
+
+    private struct Body: Decodable {
+        var input: String
+        var voice: VoiceName?
+        var responseFormat: String?
+        var speed: Double?
+        var streamFormat: String?
+    }
+
+    /// A name, or an object with an `id`.
+    private struct VoiceName: Decodable {
+        var name: String
+
+        private struct Object: Decodable { var id: String }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            name = try (try? container.decode(String.self)) ?? container.decode(Object.self).id
+        }
+    }
+
+    /// The voices that OpenAI's clients ask for; here they are the server's own.
+    private static let foreignVoices: Set = [
+        "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer",
+        "verse",
+    ]
+    /// Of pcm, in hertz, as OpenAI's.
+    private static let rate = 24_000
+    private static let longestInput = 4096
+
+    private enum Format: String {
+        case wav, pcm, opus
+
+        var type: String {
+            switch self {
+            case .wav: "audio/wav"
+            case .pcm: "audio/pcm"
+            case .opus: "audio/ogg"
+            }
+        }
+    }
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.post("/v1/audio/speech") { request, _ in try await respond(to: request) }
+    }
+
+    private func respond(to request: Request) async throws -> Response {
+        let body = try await JSONAnswer.decoded(Body.self, from: request, limit: limit)
+        guard body.input.count <= Self.longestInput else {
+            throw RequestFailure(.badRequest, "'input' has more than \(Self.longestInput) characters.")
+        }
+        guard body.input.contains(where: { !$0.isWhitespace }) else {
+            throw RequestFailure(.badRequest, "'input' is empty: there is nothing to say.")
+        }
+        let speed = body.speed ?? 1
+        guard (0.25...4).contains(speed) else { throw RequestFailure(.badRequest, "'speed' takes 0.25 to 4.") }
+        // OpenAI's default is mp3; here it is what every client plays without a library.
+        guard let format = Format(rawValue: body.responseFormat ?? "wav") else {
+            throw RequestFailure(
+                .badRequest, "'response_format' can be wav, pcm or opus here, not '\(body.responseFormat ?? "")'.")
+        }
+        if format == .opus { try OpusLibrary.load() }
+        let place = try admission.enter()
+        var voice = body.voice?.name ?? engines.defaultVoice
+        if Self.foreignVoices.contains(voice) { voice = engines.defaultVoice }
+        let synthesizer = try engines.synthesizer(voice)
+        try await synthesizer.load()
+        var options = engines.session.speech
+        options.voice = voice
+        options.rate = SpeechOptions.normalRate * speed
+        let isEvents = body.streamFormat == "sse"
+        let frames = synthesizer.speak(body.input, options: options)
+        let rate = synthesizer.sampleRate
+        return Response(
+            status: .ok, headers: isEvents ? ServerSentEvents.headers : [.contentType: format.type],
+            body: .init { writer in
+                defer { withExtendedLifetime(place) {} }
+                try await Self.write(frames, rate: rate, as: format, isEvents: isEvents, to: &writer)
+            })
+    }
+
+    private struct Delta: Encodable {
+        var type = "speech.audio.delta"
+        var audio: String
+    }
+
+    private struct Done: Encodable {
+        var type = "speech.audio.done"
+    }
+
+    private static func write(
+        _ frames: AsyncThrowingStream<SpokenFrame, any Error>, rate: Int, as format: Format, isEvents: Bool,
+        to writer: inout any ResponseBodyWriter
+    ) async throws {
+        let encoding = try Encoding(format, inputRate: rate)
+        for try await frame in frames {
+            let bytes = try encoding.bytes(frame.audio.samples)
+            if bytes.isEmpty { continue }
+            try await writer.write(
+                isEvents ? ServerSentEvents.event(Delta(audio: bytes.base64EncodedString())) : ByteBuffer(bytes: bytes))
+        }
+        let rest = try encoding.finish()
+        if !rest.isEmpty {
+            try await writer.write(
+                isEvents ? ServerSentEvents.event(Delta(audio: rest.base64EncodedString())) : ByteBuffer(bytes: rest))
+        }
+        if isEvents { try await writer.write(ServerSentEvents.event(Done())) }
+        try await writer.finish(nil)
+    }
+
+    /// Samples to the bytes of a format, piece by piece.
+    private final class Encoding {
+        private let format: Format
+        private var resampler: Resampler
+        private var opus: OggOpusWriter?
+        private var pending = Data()
+
+        init(_ format: Format, inputRate: Int) throws {
+            self.format = format
+            resampler = Resampler(from: inputRate, to: SpeechRoute.rate)
+            switch format {
+            case .pcm: break
+            case .wav:
+                // The length is not known yet: sizes are the largest, as streaming writers leave them.
+                var header = WaveFile(samples: [], sampleRate: SpeechRoute.rate).encoded()
+                for start in [4, header.count - 4] {
+                    header.replaceSubrange(start..<start + 4, with: [0xFF, 0xFF, 0xFF, 0xFF])
+                }
+                pending = header
+            case .opus:
+                opus = try OggOpusWriter(sampleRate: SpeechRoute.rate, sink: { [weak self] in self?.pending += $0 })
+            }
+        }
+
+        func bytes(_ samples: [Float]) throws -> Data { try take(resampler.process(samples)) }
+
+        func finish() throws -> Data {
+            var bytes = try take(resampler.finish())
+            try opus?.finish()
+            bytes += pending
+            pending = Data()
+            return bytes
+        }
+
+        private func take(_ samples: [Float]) throws -> Data {
+            if let opus {
+                try opus.append(samples)
+            } else {
+                pending += SoundBytes.pcm(samples)
+            }
+            defer { pending = Data() }
+            return pending
+        }
+    }
+}
+
+/// Samples as they go over the wire.
+enum SoundBytes {
+    /// 16 bits, little endian; what lies outside −1 … 1 is clipped.
+    static func pcm(_ samples: [Float]) -> Data {
+        var data = Data(capacity: samples.count * 2)
+        for sample in samples {
+            let value = Int16((max(-1, min(1, sample.isFinite ? sample : 0)) * 32_767).rounded())
+            data.append(UInt8(truncatingIfNeeded: value))
+            data.append(UInt8(truncatingIfNeeded: value >> 8))
+        }
+        return data
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Hummingbird
+import RiposteAudio
+import RiposteCore
+import RiposteListening
+
+/// `POST /v1/audio/transcriptions`: a recording to text.
+struct TranscriptionRoute {
+    let engines: SpeechEngines
+    let admission: Admission
+    let limit: Int
+
+    private struct Answer: Encodable {
+        struct Segment: Encodable {
+            var id: Int
+            var start: Double
+            var end: Double
+            var text: String
+        }
+        struct Word: Encodable {
+            var word: String
+            var start: Double
+            var end: Double
+        }
+        var text: String
+        var task: String?
+        var language: String?
+        var duration: Double?
+        var segments: [Segment]?
+        var words: [Word]?
+    }
+
+    private struct Heard {
+        var segments: [RecordingTranscriber<SpeechScorer>.Segment]
+        var duration: Double
+        var text: String { segments.map(\.transcript.text).joined(separator: " ") }
+    }
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.post("/v1/audio/transcriptions") { request, _ in try await respond(to: request) }
+    }
+
+    private func respond(to request: Request) async throws -> Response {
+        let body = Data(try await JSONAnswer.body(of: request, limit: limit).readableBytesView)
+        guard let form = MultipartForm(body, contentType: request.headers[.contentType] ?? "") else {
+            throw RequestFailure(.badRequest, "The body is no multipart/form-data.")
+        }
+        guard let file = form["file"] else { throw RequestFailure(.badRequest, "'file' is missing.") }
+        let format = form["response_format"]?.text ?? "json"
+        guard ["json", "text", "srt", "verbose_json", "vtt"].contains(format) else {
+            throw RequestFailure(
+                .badRequest, "'response_format' takes json, text, srt, verbose_json or vtt, not '\(format)'.")
+        }
+        guard form["stream"]?.text != "true" else {
+            throw RequestFailure(.badRequest, "'stream' is not served yet; leave it out.")
+        }
+        let wantsWords = form.all("timestamp_granularities[]").contains("word")
+        var recognition = TranscriptionRequest(language: form["language"]?.text, wantsWords: wantsWords)
+        recognition.prompt = form["prompt"]?.text
+        let place = try admission.enter()
+        defer { withExtendedLifetime(place) {} }
+        let heard = try await transcribe(file, recognition)
+        switch format {
+        case "text": return text(heard.text + "\n", "text/plain; charset=utf-8")
+        case "srt": return text(subtitles(heard, ",", isNumbered: true), "application/x-subrip")
+        case "vtt": return text("WEBVTT\n\n" + subtitles(heard, ".", isNumbered: false), "text/vtt")
+        case "verbose_json": return JSONAnswer.response(verbose(heard, recognition))
+        default: return JSONAnswer.response(Answer(text: heard.text))
+        }
+    }
+
+    private func transcribe(_ file: MultipartForm.Field, _ request: TranscriptionRequest) async throws -> Heard {
+        let reader = try WaveReader(file.value, name: file.fileName ?? "The recording")
+        let recordings = RecordingTranscriber(
+            transcriber: engines.transcriber, voiceActivity: SpeechScorer(try engines.voiceActivity()))
+        var samples = 0
+        let segments = try await recordings.segments(request) {
+            let sound = try reader.read(16_000)
+            samples += sound?.count ?? 0
+            return sound
+        }
+        return Heard(segments: segments, duration: Double(samples) / Double(reader.sampleRate))
+    }
+
+    private func verbose(_ heard: Heard, _ request: TranscriptionRequest) -> Answer {
+        let words = heard.segments.flatMap(\.transcript.words)
+        return Answer(
+            text: heard.text, task: "transcribe",
+            language: request.language ?? heard.segments.first?.transcript.language, duration: heard.duration,
+            segments: heard.segments.enumerated().map {
+                .init(id: $0, start: $1.start, end: $1.end, text: $1.transcript.text)
+            },
+            words: request.wantsWords ? words.map { .init(word: $0.text, start: $0.start, end: $0.end) } : nil)
+    }
+
+    private func text(_ text: String, _ type: String) -> Response {
+        Response(status: .ok, headers: [.contentType: type], body: .init(byteBuffer: .init(string: text)))
+    }
+
+    private func subtitles(_ heard: Heard, _ point: String, isNumbered: Bool) -> String {
+        heard.segments.enumerated().map { index, segment in
+            let number = isNumbered ? "\(index + 1)\n" : ""
+            return
+                "\(number)\(time(segment.start, point)) --> \(time(segment.end, point))\n\(segment.transcript.text)\n"
+        }.joined(separator: "\n")
+    }
+
+    private func time(_ seconds: Double, _ point: String) -> String {
+        let ms = Int((seconds * 1000).rounded())
+        let clock = String(format: "%02d:%02d:%02d", ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60)
+        return clock + point + String(format: "%03d", ms % 1000)
+    }
+}
+
+/// Any scorer as one type.
+private struct SpeechScorer: WindowScorer {
+    private var base: any WindowScorer
+    var windowLength: Int { base.windowLength }
+
+    init(_ base: any WindowScorer) { self.base = base }
+
+    mutating func score(_ window: ArraySlice<Float>) throws -> Float { try base.score(window) }
+    mutating func reset() { base.reset() }
+}

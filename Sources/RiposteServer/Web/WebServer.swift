@@ -1,0 +1,130 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+import RiposteCore
+import ServiceLifecycle
+
+/// Serves HTTP: the routes of OpenAI's speech and chat API.
+///
+/// ```swift
+/// let server = try WebServer(engines: engines, configuration: .init())
+/// try await server.run()  // until its task is cancelled or the service is shut down
+/// ```
+public struct WebServer: Service {
+    public struct Configuration: Sendable {
+        /// Where it listens. Default: this machine only.
+        public var host = "127.0.0.1"
+        /// 0 takes any free port. Default 8080.
+        public var port = 8080
+        /// What clients have to show as a bearer token; nil lets everybody in, which only loopback may.
+        public var token: String?
+        /// Files in PEM form; both or none.
+        public var certificate: String?
+        public var key: String?
+        /// Requests that work at once; further ones are told to come back. Default 16.
+        public var sessionLimit = 16
+        /// Bytes of a recording. Default 25 MiB, as OpenAI's.
+        public var recordingLimit = 25 << 20
+        /// Bytes of a JSON body. Default 1 MiB.
+        public var bodyLimit = 1 << 20
+        /// A connection that is silent for so many seconds is closed. Default 60.
+        public var idleLimit = 60.0
+
+        public init() {}
+
+        /// Whether nobody but this machine can connect.
+        public var isLoopback: Bool { ["127.0.0.1", "::1", "localhost"].contains(host) || host.hasPrefix("127.") }
+    }
+
+    private let engines: SpeechEngines
+    private let configuration: Configuration
+    private let logger: Logger
+    private let server: HTTPServerBuilder
+    private let onListening: @Sendable (_ port: Int) async -> Void
+
+    /// - Parameter onListening: told once clients can connect, with the port.
+    /// - Throws: `.badInput` when others could connect without a token, or for a certificate that cannot be used.
+    public init(
+        engines: SpeechEngines, configuration: Configuration = .init(), logger: Logger = Logger(label: "riposte.web"),
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) throws {
+        guard configuration.isLoopback || configuration.token?.isEmpty == false else {
+            throw RiposteError(
+                .badInput, .configuration,
+                "On \(configuration.host) others can connect: give a --token that they have to show.")
+        }
+        self.engines = engines
+        self.configuration = configuration
+        self.logger = logger
+        self.onListening = onListening
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(idleTimeout: .seconds(Int64(configuration.idleLimit))))
+        server = try Self.encrypted(plain, configuration)
+    }
+
+    /// Serves until the task is cancelled or the service shut down.
+    public func run() async throws {
+        let router = router()
+        let onListening = onListening
+        let (host, port) = (configuration.host, configuration.port)
+        let application = Application(
+            router: router, server: server,
+            configuration: .init(address: .hostname(host, port: port), serverName: "riposte"),
+            onServerRunning: { await onListening($0.localAddress?.port ?? port) }, logger: logger)
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw RiposteError(
+                .network, .configuration, "Nothing can be served on \(host) port \(port): \(error).", underlying: error)
+        }
+    }
+
+    func router() -> Router<BasicRequestContext> {
+        let router = Router(context: BasicRequestContext.self)
+        let figures = ServerFigures()
+        router.add(middleware: RequestGuard(token: configuration.token, figures: figures))
+        let admission = Admission(limit: configuration.sessionLimit, figures: figures)
+        router.get("/health") { _, _ in JSONAnswer.response(["status": "ok"]) }
+        router.get("/ready") { _, _ in JSONAnswer.response(["status": "ready"]) }
+        router.get("/metrics") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
+                body: .init(byteBuffer: ByteBuffer(string: figures.prometheus)))
+        }
+        ModelRoute(engines: engines).add(to: router)
+        TranscriptionRoute(engines: engines, admission: admission, limit: configuration.recordingLimit).add(to: router)
+        SpeechRoute(engines: engines, admission: admission, limit: configuration.bodyLimit).add(to: router)
+        ChatRoute(engines: engines, admission: admission, limit: configuration.bodyLimit).add(to: router)
+        return router
+    }
+
+    private static func encrypted(_ plain: HTTPServerBuilder, _ configuration: Configuration) throws
+        -> HTTPServerBuilder
+    {
+        switch (configuration.certificate, configuration.key) {
+        case (nil, nil): return plain
+        case (let certificate?, let key?):
+            do {
+                let chain = try NIOSSLCertificate.fromPEMFile(certificate).map {
+                    NIOSSLCertificateSource.certificate($0)
+                }
+                let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
+                return try .tls(
+                    plain,
+                    tlsConfiguration: .makeServerConfiguration(
+                        certificateChain: chain, privateKey: .privateKey(privateKey)))
+            } catch {
+                throw RiposteError(
+                    .badInput, .configuration,
+                    "The certificate \(certificate) with the key \(key) cannot be used: \(error)",
+                    underlying: error)
+            }
+        default:
+            throw RiposteError(.badInput, .configuration, "A certificate and its key are given together.")
+        }
+    }
+}

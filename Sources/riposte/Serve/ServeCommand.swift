@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import Logging
+import RiposteCore
+import RiposteDialog
+import RiposteServer
+import RiposteSpeaking
+import ServiceLifecycle
+import Synchronization
+
+/// The server, until it is told to end.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves OpenAI's speech and chat routes over HTTP.")
+
+    @Option(help: "Where to listen. Anything but this machine needs --token.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port; 0 takes any free one.")
+    var port = 8080
+
+    @Option(help: "What clients have to show as a bearer token.")
+    var token: String?
+
+    @Option(help: "A certificate in a PEM file, to serve over TLS; with --tls-key.")
+    var tlsCertificate: String?
+
+    @Option(help: "The certificate's private key in a PEM file.")
+    var tlsKey: String?
+
+    @Option(help: "Requests that are worked on at once; further ones are refused.")
+    var maxSessions = 16
+
+    @OptionGroup var engines: EngineOptions
+
+    @OptionGroup var project: ProjectOptions
+
+    @OptionGroup var languageModel: LanguageModelOptions
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
+        guard (1...10_000).contains(maxSessions) else { throw ValidationError("--max-sessions takes 1 to 10000.") }
+    }
+
+    func run() async throws {
+        let assembly = Assembly()
+        try assembly.check(engines)
+        let engines = try speechEngines(assembly)
+        var configuration = WebServer.Configuration()
+        (configuration.host, configuration.port, configuration.token) = (host, port, token)
+        (configuration.certificate, configuration.key) = (tlsCertificate, tlsKey)
+        configuration.sessionLimit = maxSessions
+        let (host, scheme) = (host, tlsCertificate == nil ? "http" : "https")
+        var logger = Logger(label: "riposte") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .warning
+        let server = try WebServer(engines: engines, configuration: configuration, logger: logger) { port in
+            ConversationDisplay.note("serving on \(scheme)://\(host):\(port)")
+        }
+        ConversationDisplay.note("Loading…")
+        try await engines.load()
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+
+    private func speechEngines(_ assembly: Assembly) throws -> SpeechEngines {
+        let dialog = try project.responder(assembly, channel: "voice")
+        let scorer = try assembly.voiceActivity()
+        let known = Mutex<[String: any Synthesizer]>([:])
+        let (defaultVoice, options) = (engines.voice, engines)
+        let name = project.project.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "riposte"
+        var speech = SpeechEngines(
+            transcriber: try assembly.transcriber(engines.model, isLive: true), voiceActivity: { scorer },
+            turnDetector: engines.turns == .meaning ? try assembly.turnDetector() : nil,
+            personas: [.init(name: name, responder: languageModel.responder(of: dialog, or: BuiltInResponder()))],
+            voices: VoiceCatalogue(store: assembly.store).voices,
+            synthesizer: { voice in
+                try known.withLock { known in
+                    if let synthesizer = known[voice] { return synthesizer }
+                    let synthesizer =
+                        voice == defaultVoice
+                        ? try assembly.answeringVoice(options) : try assembly.synthesizer(voice)
+                    known[voice] = synthesizer
+                    return synthesizer
+                }
+            })
+        speech.defaultVoice = engines.voice
+        speech.session = try engines.sessionConfiguration()
+        return speech
+    }
+}
