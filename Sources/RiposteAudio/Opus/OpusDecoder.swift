@@ -38,4 +38,10 @@ public final class OpusDecoder {
         guard count >= 0 else { throw OpusLibrary.failure(count, .badInput, "A packet is no Opus") }
         return Array(samples[..<Int(count)])
     }
+    /// Sound in the place of a packet of 20 ms that was lost, made from what was heard before.
+    public func conceal() throws -> [Float] {
+        let count = riposte_opus_decode(handle, nil, 0, &samples, Int32(sampleRate / 50))
+        guard count >= 0 else { throw OpusLibrary.failure(count, .engineFailed, "Opus could not conceal a loss") }
+        return Array(samples[..<Int(count)])
+    }
 }
