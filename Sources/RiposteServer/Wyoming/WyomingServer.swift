@@ -58,19 +58,23 @@ public struct WyomingServer: Service {
         let server = try await listen()
         await onListening(server.channel.localAddress?.port ?? configuration.port)
         let clients = ClientCount()
-        try await cancelWhenGracefulShutdown {
-            try await server.executeThenClose { channels in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await channel in channels {
-                        group.addTask {
-                            let others = clients.enter()
-                            await serve(channel, isFull: others >= configuration.connectionLimit)
-                            clients.leave()
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await server.executeThenClose { channels in
+                    try await withThrowingDiscardingTaskGroup { group in
+                        for try await channel in channels {
+                            group.addTask {
+                                let others = clients.enter()
+                                await serve(channel, isFull: others >= configuration.connectionLimit)
+                                clients.leave()
+                            }
                         }
+                        group.cancelAll()
                     }
-                    group.cancelAll()
                 }
             }
+        } catch is CancellationError where !Task.isCancelled {
+            // A shutdown in order ends it as it should.
         }
     }
 

@@ -11,13 +11,19 @@ import Synchronization
 /// The server, until it is told to end.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serves OpenAI's speech and chat routes over HTTP.")
+        commandName: "serve", abstract: "Serves OpenAI's speech and chat routes over HTTP, and Wyoming.")
 
     @Option(help: "Where to listen. Anything but this machine needs --token.")
     var host = "127.0.0.1"
 
     @Option(help: "The port; 0 takes any free one.")
     var port = 8080
+
+    @Option(
+        help: ArgumentHelp(
+            "The port of the Wyoming protocol, for Home Assistant; 0 serves none. Default: 10300 on this machine only.",
+            discussion: "The protocol knows no token: where others can connect, it is served only if a port is named."))
+    var wyomingPort: Int?
 
     @Option(help: "What clients have to show as a bearer token.")
     var token: String?
@@ -39,6 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
+        guard (0...65_535).contains(wyomingPort ?? 0) else { throw ValidationError("--wyoming-port takes 0 to 65535.") }
         guard (1...10_000).contains(maxSessions) else { throw ValidationError("--max-sessions takes 1 to 10000.") }
     }
 
@@ -58,9 +65,19 @@ struct ServeCommand: AsyncParsableCommand {
         }
         ConversationDisplay.note("Loading…")
         try await engines.load()
+        var services: [any Service] = [server]
+        let wyomingPort = wyomingPort ?? (configuration.isLoopback ? 10_300 : 0)
+        if wyomingPort > 0 {
+            var wyoming = WyomingServer.Configuration()
+            (wyoming.host, wyoming.port, wyoming.connectionLimit) = (host, wyomingPort, maxSessions)
+            services.append(
+                WyomingServer(engines: engines, configuration: wyoming, logger: logger) { port in
+                    ConversationDisplay.note("serving Wyoming on tcp://\(host):\(port)")
+                })
+        }
         let group = ServiceGroup(
             configuration: .init(
-                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
 
