@@ -14,8 +14,10 @@ TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 python3-venv
 # The reference clients of the server's protocols, in an environment of their own.
 CLIENTS = .build/clients
 CLIENT_PACKAGES = wyoming 'openai[realtime]' zeroconf
+# Where the example project of Rasa's own package is unpacked for the tests.
+RASA = .build/rasa
 
-.PHONY: demo test build models format lint bench documentation clean packages test-packages test-clients
+.PHONY: demo test build models format lint bench documentation clean packages test-packages rasa-project test-clients
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
 	$(RELEASE) demo
@@ -23,7 +25,7 @@ demo: packages build models ## a spoken conversation through the real pipeline; 
 # With the command as it is built for the tests, because an optimised one takes minutes more. Beside the models it gets
 # what the tests of the preparation want: the same as the packages ship it. Not in parallel: several conversations at
 # once, each in real time, would starve each other on two cores.
-test: packages test-packages test-clients ## everything, with real models and a real sound server
+test: packages test-packages test-clients rasa-project ## everything, with real models and a real sound server
 	@echo "== Building (a few minutes the first time)"
 	$(SWIFT) build --build-tests
 	@echo "== Models"
@@ -32,6 +34,15 @@ test: packages test-packages test-clients ## everything, with real models and a 
 	$(DEBUG) models fetch --as-shipped hibari whisper-tiny.en whisper-base
 	@echo "== Testing"
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel
+
+rasa-project: $(RASA)/rasa/cli/initial_project/domain.yml ## the example project that Rasa's package carries
+
+$(RASA)/rasa/cli/initial_project/domain.yml: Tools/rasa/requirements.txt
+	@echo "== Rasa's example project"
+	@rm -rf $(RASA) && mkdir -p $(RASA)
+	@python3 -m pip download --quiet --disable-pip-version-check --no-input --no-deps --require-hashes \
+	  --python-version 3.10 --only-binary=:all: --dest $(RASA) --requirement Tools/rasa/requirements.txt
+	@cd $(RASA) && python3 -m zipfile --extract rasa-*.whl . && touch rasa/cli/initial_project/domain.yml
 
 build: ## the command, optimised
 	@echo "== Building riposte (a few minutes the first time)"

@@ -3,13 +3,13 @@ import Testing
 
 /// `riposte chat` as a process: lines in, answers out.
 @Suite struct ChatTests {
-    private struct Outcome {
+    struct Outcome {
         var lines: [String]
         var errors: String
         var status: Int32
     }
 
-    private static func chat(_ input: String, _ arguments: String...) throws -> Outcome {
+    static func chat(_ input: String, _ arguments: String...) throws -> Outcome {
         let command = try #require(CommandRun.executable)
         let process = Process()
         process.executableURL = command

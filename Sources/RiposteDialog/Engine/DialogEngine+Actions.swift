@@ -23,7 +23,7 @@ extension DialogEngine {
             return false
         case "action_deactivate_loop":
             turn.record(.action(name: action), .form(name: nil))
-        case "action_reset_slots" where actions == nil:
+        case "action_reset_slots" where !isProjects(action):
             turn.record(.action(name: action))
             for slot in domain.slots.values.sorted(by: { $0.name < $1.name })
             where domain.value(of: slot.name, in: turn.tracker.slots) != slot.initialValue {
@@ -38,13 +38,16 @@ extension DialogEngine {
         case "action_default_ask_rephrase":
             askToRephrase(&turn)
             return false
-        case _ where Domain.defaultActions.contains(action):
+        case _ where Domain.defaultActions.contains(action) && !isProjects(action):
             turn.record(.action(name: action))
         default:
             return try await runCustom(action, &turn)
         }
         return true
     }
+
+    /// Whether the project has an action of its own by this name, and somebody who carries it out.
+    private func isProjects(_ action: String) -> Bool { actions != nil && domain.actions[action] != nil }
 
     /// Says a response, if there is one; else other words, if there are any.
     func say(_ name: String, or words: String = "", _ turn: inout DialogTurn) {

@@ -28,7 +28,7 @@ struct DialogEngine: Sendable {
     let choice: ResponseChoice
     let vocabulary: DialogVocabulary
     /// Carries out what is neither a response nor a form; nil: nobody does.
-    let actions: (any ActionRunner)?
+    var actions: (any ActionRunner)?
 
     var domain: Domain { project.domain }
 
@@ -120,18 +120,7 @@ struct DialogEngine: Sendable {
             utterance.words = []
         }
         let expected = more + vocabulary.entities(filling: turn.tracker.requestedSlot)
-        return judged(try await understanding.parse(utterance, expecting: expected))
-    }
-
-    /// What is too uncertain for the project is none of its intents.
-    private func judged(_ message: ParsedMessage) -> ParsedMessage {
-        guard let first = message.intent, first.name != ParsedMessage.outOfScope else { return message }
-        let second = message.ranking.dropFirst().first { $0.name != ParsedMessage.outOfScope }
-        let isAmbiguous = second.map { first.confidence - $0.confidence < project.settings.ambiguity } ?? false
-        guard first.confidence < project.settings.threshold || isAmbiguous else { return message }
-        var message = message
-        message.ranking.insert(.init(ParsedMessage.outOfScope, 1 - first.confidence), at: 0)
-        return message
+        return project.settings.judged(try await understanding.parse(utterance, expecting: expected))
     }
 
     /// Goes on with what is understood, until the user is to speak.

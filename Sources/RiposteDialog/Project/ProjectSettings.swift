@@ -16,6 +16,17 @@ public struct ProjectSettings: Sendable, Equatable {
     public var generalizes = true
 
     public init() {}
+
+    /// What is too uncertain for the project, by its thresholds, is none of its intents: `nlu_fallback` comes first.
+    public func judged(_ message: ParsedMessage) -> ParsedMessage {
+        guard let first = message.intent, first.name != ParsedMessage.outOfScope else { return message }
+        let second = message.ranking.dropFirst().first { $0.name != ParsedMessage.outOfScope }
+        let isAmbiguous = second.map { first.confidence - $0.confidence < ambiguity } ?? false
+        guard first.confidence < threshold || isAmbiguous else { return message }
+        var message = message
+        message.ranking.insert(.init(ParsedMessage.outOfScope, 1 - first.confidence), at: 0)
+        return message
+    }
 }
 
 /// Reads `config.yml`.

@@ -2,6 +2,8 @@ import Foundation
 import RiposteCore
 
 /// Holds the conversations of a project's `tests/` with the project, and says where they go another way.
+///
+/// The project's own actions are not carried out: what a test says is set after one is what it sets.
 public struct Rehearsal: Sendable {
     /// Where a conversation went another way than its test says.
     public struct Difference: Sendable, Equatable, CustomStringConvertible {
@@ -48,12 +50,15 @@ public struct Rehearsal: Sendable {
     /// One conversation being held.
     private struct Performance {
         let story: Story
-        let engine: DialogEngine
+        var engine: DialogEngine
         var checks = 0
         /// Always at the same time: half past ten in the morning of June 3, 2026, in UTC.
         private var conversation = Conversation(id: "rehearsal", now: Date(timeIntervalSince1970: 1_780_482_600))
         private var said = ""
         private var actions: [String] = []
+        /// What was remembered before the latest message, and what happened since.
+        private var before = Tracker()
+        private var events: [DialogEvent] = []
         private var message: ParsedMessage?
 
         init(_ story: Story, engine: DialogEngine) {
@@ -62,10 +67,19 @@ public struct Rehearsal: Sendable {
         }
 
         mutating func run() async throws -> Difference? {
-            for step in story.steps {
+            for (index, step) in story.steps.enumerated() {
+                if case .user = step.kind { engine.actions = RehearsedActions(following(index)) }
                 if let difference = try await perform(step) { return difference }
             }
             return leftOver(at: story.steps.last?.place ?? story.place)
+        }
+
+        /// The steps up to the user's next one.
+        private func following(_ index: Int) -> [Story.Step] {
+            Array(
+                story.steps[(index + 1)...].prefix { step in
+                    if case .user = step.kind { false } else { true }
+                })
         }
 
         private mutating func perform(_ step: Story.Step) async throws -> Difference? {
@@ -102,8 +116,10 @@ public struct Rehearsal: Sendable {
             let turn = try await engine.respond(to: Transcript(text: text), in: conversation)
             actions = []
             message = nil
+            before = conversation.tracker
+            events = turn.events
             for event in turn.events {
-                if case .action(let name) = event, name != Tracker.listen { actions.append(name) }
+                if case .action(let name) = event, event.isAction { actions.append(name) }
                 if case .user(let understood) = event { message = understood }
             }
             let replies = turn.replies(expecting: engine.expectation(after: turn))
@@ -137,19 +153,39 @@ public struct Rehearsal: Sendable {
         }
 
         private func missing(_ need: Story.SlotNeed, at place: SourcePlace) -> Difference? {
-            let value = engine.domain.value(of: need.slot, in: conversation.tracker.slots)
             let wanted = need.value.map { engine.domain.slots[need.slot]?.accepts($0) ?? $0 }
-            guard wanted == nil ? value.isSet : wanted == value else {
+            let value = engine.domain.value(of: need.slot, in: conversation.tracker.slots)
+            // What comes later in the turn may have emptied it again.
+            let values = [engine.domain.value(of: need.slot, in: beforeNextAction.slots), value]
+            guard values.contains(where: { wanted == nil ? $0.isSet : wanted == $0 }) else {
                 return difference(
                     "\(need.slot) = \(wanted?.description ?? "anything")", "\u{201C}\(value)\u{201D}", at: place)
             }
             return nil
         }
 
+        /// As it was before the first action that the test has not come to.
+        private var beforeNextAction: Tracker {
+            var tracker = before
+            var done = events.count { $0.isAction } - actions.count
+            tracker.apply(
+                Array(
+                    events.prefix { event in
+                        if event.isAction { done -= 1 }
+                        return done >= 0
+                    }))
+            return tracker
+        }
+
         private func difference(_ expected: String, _ found: String, at place: SourcePlace) -> Difference {
             Difference(place: place, story: story.name, said: said, expected: expected, found: found)
         }
     }
+}
+
+extension DialogEvent {
+    /// Whether something was done; waiting for the user is nothing.
+    fileprivate var isAction: Bool { if case .action(let name) = self { name != Tracker.listen } else { false } }
 }
 
 extension DialogResponder {

@@ -26,30 +26,20 @@ extension NluCommand {
         }
 
         func run() async throws {
-            let data = try options.read()
-            // Training wants all cores, once; a sentence is best off on one.
-            let cache = Assembly().understandingCache
-            let single = try Assembly().embedder()
-            if cache.read(try TrainedUnderstanding.key(of: data, embedder: single)) == nil {
-                let embedder = try Assembly().embedder(threads: ProcessInfo.processInfo.activeProcessorCount)
-                let progress = TrainingDisplay()
-                let result = try await UnderstandingTrainer(embedder: embedder)
-                    .train(data) { progress.show($0) }
-                progress.finish()
-                try cache.store(result.trained)
-            }
-            let understanding = ProjectUnderstanding(
-                data, embedder: single, cache: cache, configuration: options.configuration)
-            try await understanding.load()
+            let source = try options.read()
+            let understanding = try await options.understanding(of: source.data)
             if !text.isEmpty {
-                for sentence in text { try await write(sentence, understanding) }
+                for sentence in text { try await write(sentence, source, understanding) }
                 return
             }
-            while let sentence = readLine() { try await write(sentence, understanding) }
+            while let sentence = readLine() { try await write(sentence, source, understanding) }
         }
 
-        private func write(_ sentence: String, _ understanding: ProjectUnderstanding) async throws {
-            let message = try await understanding.parse(Transcript(text: sentence), expecting: expecting)
+        private func write(
+            _ sentence: String, _ source: UnderstandingOptions.Source, _ understanding: ProjectUnderstanding
+        ) async throws {
+            let message = source.judged(
+                try await understanding.parse(Transcript(text: sentence), expecting: expecting))
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let line = Line(

@@ -14,7 +14,7 @@ extension NluCommand {
         var force = false
 
         func run() async throws {
-            let data = try options.read()
+            let data = try options.read().data
             let cache = Assembly().understandingCache
             let embedder = try Assembly().embedder(threads: ProcessInfo.processInfo.activeProcessorCount)
             let key = try TrainedUnderstanding.key(of: data, embedder: embedder)

@@ -72,6 +72,52 @@ import Testing
         #expect(report.differences.first?.description.contains("hello") == true)
     }
 
+    /// A test changes nothing in the world, and knows what an action of the project would set.
+    @Test func actionsSetWhatTheTestSaysTheySet() async throws {
+        let fixture = try ProjectFixture([
+            "domain.yml": """
+            version: "3.1"
+            intents: [order]
+            slots:
+              price: {type: float, mappings: [{type: custom}]}
+            actions: [action_price, action_reset_slots]
+            responses:
+              utter_price: [{text: "{price}"}]
+            """,
+            "data/all.yml": """
+            version: "3.1"
+            nlu:
+              - intent: order
+                examples: |
+                  - order something
+            rules:
+              - rule: order
+                steps:
+                  - intent: order
+                  - action: action_price
+                  - action: utter_price
+                  - action: action_reset_slots
+            """,
+            // Where nobody listens.
+            "endpoints.yml": "action_endpoint: {url: 'http://127.0.0.1:1/webhook'}",
+            "tests/test_stories.yml": """
+            stories:
+            - story: price
+              steps:
+              - user: order something
+              - action: action_price
+              - slot_was_set:
+                - price: 3.5
+              - action: utter_price
+              - action: action_reset_slots
+            """,
+        ])
+        let stories = try fixture.project().tests()
+        let report = try await responder(fixture.folder).rehearse(stories)
+        #expect(report.differences == [])
+        #expect(report.checks == 4)
+    }
+
     @Test func aChangedProjectIsReadAnew() async throws {
         let fixture = try ProjectFixture([:])
         for file in ProjectReader.allFiles(in: Self.coffee) {
