@@ -48,13 +48,16 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
 
     /// The line that programs read. Its keys are fixed; more may be added.
     private struct Line: Encodable {
-        struct Segment: Encodable {
-            var start: Double
-            var end: Double
-            var text: String
-            var words: [Word]
-        }
+        var file: String
+        var language: String?
+        /// Where it was found out.
+        var languageProbability: Double?
+        var confidence: Double
+        var durationSeconds: Double
+        var elapsedSeconds: Double
+    }
 
+    private struct Segment: Encodable {
         struct Word: Encodable {
             var word: String
             var start: Double
@@ -62,37 +65,41 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
             var confidence: Double
         }
 
-        var file: String
+        var start: Double
+        var end: Double
         var text: String
-        var language: String?
-        /// Where it was found out.
-        var languageProbability: Double?
-        var confidence: Double
-        var durationSeconds: Double
-        var elapsedSeconds: Double
-        var segments: [Segment]
+        var words: [Word]
     }
 
+    /// A segment at a time, because what an encoder keeps of ten hours of words is more than the recogniser needs.
     private func json(_ result: FileTranscript) throws -> String {
         let line = Line(
-            file: result.file, text: result.text,
-            language: result.language ?? result.segments.first?.transcript.language,
+            file: result.file, language: result.language ?? result.segments.first?.transcript.language,
             languageProbability: result.segments.lazy.compactMap(\.transcript.languageProbability).first
                 .map(Self.rounded),
             confidence: Self.rounded(result.confidence), durationSeconds: Self.rounded(result.durationSeconds),
-            elapsedSeconds: Self.rounded(result.elapsedSeconds),
-            segments: result.segments.map { segment in
-                Line.Segment(
-                    start: Self.rounded(segment.start), end: Self.rounded(segment.end), text: segment.transcript.text,
-                    words: segment.transcript.words.map {
-                        Line.Word(
-                            word: $0.text, start: Self.rounded($0.start), end: Self.rounded($0.end),
-                            confidence: Self.rounded($0.confidence))
-                    })
-            })
+            elapsedSeconds: Self.rounded(result.elapsedSeconds))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(line), as: UTF8.self)
+        func encoded(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
+        var text = try encoded(line).dropLast() + ",\"segments\":["
+        for (index, segment) in result.segments.enumerated() {
+            if index > 0 { text += "," }
+            text += try encoded(Self.form(of: segment))
+        }
+        text += "],\"text\":" + (try encoded(result.text)) + "}"
+        return String(text)
+    }
+
+    private static func form(of segment: RecordingTranscriber<SileroScorer>.Segment) -> Segment {
+        Segment(
+            start: rounded(segment.start), end: rounded(segment.end), text: segment.transcript.text,
+            words: segment.transcript.words.map {
+                Segment.Word(
+                    word: $0.text, start: rounded($0.start), end: rounded($0.end), confidence: rounded($0.confidence))
+            })
     }
 
     private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }

@@ -65,7 +65,7 @@ import Testing
         #expect(result.scales.count == 4)
         for index in floats.indices {
             let scale = result.scales[index / 128]
-            let restored = (Float(result.values[index]) - BlockQuantization.zero) * scale
+            let restored = (Float(result.values[index]) - BlockQuantization.Width.eight.zero) * scale
             #expect(abs(restored - floats[index]) <= scale * 0.501)
         }
     }

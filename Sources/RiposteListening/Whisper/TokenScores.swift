@@ -131,14 +131,7 @@ struct TokenScores {
 
     /// The sum of e^(scale · (logit − largest)).
     private func sum(largest: Float, scale: Float) -> Float {
-        let least = largest - Self.reach / scale
-        var sum: Float = 0
-        var index = 0
-        while index < logits.count {
-            let value = logits[index] + mask[index]
-            if value > least { sum += exp((value - largest) * scale) }
-            index &+= 1
-        }
-        return sum
+        VectorExponential.sum(
+            logits, mask: mask, largest: largest, least: largest - Self.reach / scale, scale: scale)
     }
 }

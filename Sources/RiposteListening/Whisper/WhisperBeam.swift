@@ -65,7 +65,7 @@ struct WhisperBeam {
 
     /// Decodes to the end.
     /// - Throws: `.cancelled` between two tokens once the run is cancelled; what the decoder throws.
-    mutating func decode(_ first: Tensor, row: Int) throws -> WhisperDecoding.Hypothesis {
+    mutating func decode(_ first: WhisperLogits, row: Int) throws -> WhisperDecoding.Hypothesis {
         var (logits, rows) = (first, [row])
         let wanted = max(1, Int((Double(beam.width) * beam.patience).rounded()))
         while true {
@@ -87,38 +87,48 @@ struct WhisperBeam {
     }
 
     /// What may follow one of the texts: the likeliest tokens, and those that phrases raise.
-    private func candidates(_ logits: Tensor, row: Int, beam index: Int) throws -> [Candidate] {
+    private func candidates(_ logits: WhisperLogits, row: Int, beam index: Int) throws -> [Candidate] {
         let beam = beams[index]
         let isStart = beam.hypothesis.tokens.isEmpty
         let raises = options.bias?.raises(after: beam.phrases, isStart: isStart) ?? []
-        return try WhisperDecoding.scored(logits, row: row, isStart: isStart, model) { scores in
-            let likeliest = scores.likeliest(2 * self.beam.width)
-            guard let largest = likeliest.first?.logit else { return [] }
-            var tokens = Set(likeliest.map(\.token))
-            var amounts: [Int: Float] = [:]
-            if let bias = options.bias {
-                for raise in raises where scores.isWithin(bias.reach, of: largest, raise.token) {
-                    tokens.insert(raise.token)
-                    amounts[raise.token] = raise.amount
-                }
+        let count = 2 * self.beam.width
+        let mask = isStart ? model.maskAtStart : model.mask
+        return try mask.withUnsafeBufferPointer { mask in
+            try logits.withRow(
+                row, mask: mask, exact: raises.map(\.token), leading: max(WhisperLogits.leading, 2 * count)
+            ) { self.candidates($0, likeliest: $0.likeliest(count), beam, index, raises) }
+        }
+    }
+
+    private func candidates(
+        _ scores: TokenScores, likeliest: [(token: Int, logit: Float)], _ beam: Beam, _ index: Int,
+        _ raises: [PhraseBias.Raise]
+    ) -> [Candidate] {
+        guard let largest = likeliest.first?.logit else { return [] }
+        var tokens = Set(likeliest.map(\.token))
+        var amounts: [Int: Float] = [:]
+        if let bias = options.bias {
+            for raise in raises where scores.isWithin(bias.reach, of: largest, raise.token) {
+                tokens.insert(raise.token)
+                amounts[raise.token] = raise.amount
             }
-            let total = scores.logSum(largest: largest)
-            let added = amounts.reduce(Float(0)) { sum, raise in
-                let plain = exp(scores.logits[raise.key] + scores.mask[raise.key] - largest - total)
-                return sum + plain * (exp(raise.value) - 1)
-            }
-            let ordered = tokens.map { scores.logits[$0] + scores.mask[$0] + (amounts[$0] ?? 0) }.sorted(by: >)
-            let givenBack = (options.bias?.amount ?? 0) * Float(beam.phrases.unfinished)
-            return tokens.map { token in
-                let raised = scores.logits[token] + scores.mask[token] + (amounts[token] ?? 0)
-                let logProbability = scores.logits[token] + scores.mask[token] - largest - total
-                let bonus = (amounts[token] ?? 0) - givenBack
-                return Candidate(
-                    beam: index, token: token, logProbability: logProbability,
-                    biased: logProbability + (amounts[token] ?? 0) - log(1 + added),
-                    margin: raised == ordered[0] ? raised - (ordered.dropFirst().first ?? raised) : raised - ordered[0],
-                    bonus: bonus, total: beam.total + logProbability + bonus)
-            }
+        }
+        let total = scores.logSum(largest: largest)
+        let added = amounts.reduce(Float(0)) { sum, raise in
+            let plain = exp(scores.logits[raise.key] + scores.mask[raise.key] - largest - total)
+            return sum + plain * (exp(raise.value) - 1)
+        }
+        let ordered = tokens.map { scores.logits[$0] + scores.mask[$0] + (amounts[$0] ?? 0) }.sorted(by: >)
+        let givenBack = (options.bias?.amount ?? 0) * Float(beam.phrases.unfinished)
+        return tokens.map { token in
+            let raised = scores.logits[token] + scores.mask[token] + (amounts[token] ?? 0)
+            let logProbability = scores.logits[token] + scores.mask[token] - largest - total
+            let bonus = (amounts[token] ?? 0) - givenBack
+            return Candidate(
+                beam: index, token: token, logProbability: logProbability,
+                biased: logProbability + (amounts[token] ?? 0) - log(1 + added),
+                margin: raised == ordered[0] ? raised - (ordered.dropFirst().first ?? raised) : raised - ordered[0],
+                bonus: bonus, total: beam.total + logProbability + bonus)
         }
     }
 

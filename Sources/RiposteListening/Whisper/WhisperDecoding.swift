@@ -40,7 +40,7 @@ struct WhisperDecoding {
         case token(Int)
         case end
         /// The choice is close, and several texts are to go on.
-        case fork(Tensor, row: Int)
+        case fork(WhisperLogits, row: Int)
     }
 
     struct Options: Sendable {
@@ -91,9 +91,8 @@ struct WhisperDecoding {
             .filter { candidates.isEmpty || candidates.contains($0.key) }
         var mask = [Float](repeating: -.infinity, count: model.vocabularySize)
         for (_, id) in languages { mask[id] = 0 }
-        return try logits.withFloats { row in
-            mask.withUnsafeBufferPointer { mask in
-                let scores = TokenScores(logits: row, mask: mask)
+        return try mask.withUnsafeBufferPointer { mask in
+            try logits.withRow(0, mask: mask, exact: languages.map(\.value)) { scores in
                 let largest = scores.best.logit
                 return languages.map { ($0.key, exp(Double(scores.logProbability(of: $0.value, largest: largest)))) }
             }
@@ -158,7 +157,7 @@ struct WhisperDecoding {
             let isSettled = index < options.settled
             let raises = raises
             let reach = options.bias?.reach ?? 0
-            let choice = try scored(logits, row: row) { scores in
+            let choice = try scored(logits, row: row, exact: [token] + raises.map(\.token)) { scores in
                 let best = scores.best(raising: raises, reach: reach, margin: options.draftMargin)
                 return (best: best, scores: Scores(of: token, best, scores, raises, reach))
             }
@@ -174,11 +173,12 @@ struct WhisperDecoding {
     }
 
     /// The next token, with its score noted.
-    private mutating func choose(from logits: Tensor, row: Int) throws -> Step {
+    private mutating func choose(from logits: WhisperLogits, row: Int) throws -> Step {
         var generator = generator
         let raises = raises
         let reach = options.bias?.reach ?? 0
-        let choice = try scored(logits, row: row) { scores -> (token: Int, scores: Scores)? in
+        let choice = try scored(logits, row: row, exact: raises.map(\.token)) {
+            scores -> (token: Int, scores: Scores)? in
             let best = scores.best(raising: raises, reach: reach, margin: options.draftMargin)
             if best.isNearTie { throw NearTie() }
             if best.score - best.runnerUp < forkMargin { return nil }
@@ -235,37 +235,21 @@ struct WhisperDecoding {
         return bias.raises(after: phrases, isStart: hypothesis.tokens.isEmpty)
     }
 
+    /// - Parameter exact: tokens whose scores count, whatever they are.
     private func scored<Result>(
-        _ logits: Tensor, row: Int, _ body: (TokenScores) throws -> Result
+        _ logits: WhisperLogits, row: Int, exact: [Int], _ body: (TokenScores) throws -> Result
     ) throws -> Result {
-        try Self.scored(logits, row: row, isStart: hypothesis.tokens.isEmpty, model, body)
-    }
-
-    /// - Parameter isStart: whether the row is for the first token of the text.
-    static func scored<Result>(
-        _ logits: Tensor, row: Int, isStart: Bool, _ model: WhisperModel, _ body: (TokenScores) throws -> Result
-    ) throws -> Result {
-        let size = model.vocabularySize
-        let mask = isStart ? model.maskAtStart : model.mask
-        return try logits.withFloats { logits in
-            try mask.withUnsafeBufferPointer { mask in
-                let row = UnsafeBufferPointer(rebasing: logits[(row * size)..<((row + 1) * size)])
-                return try body(TokenScores(logits: row, mask: mask))
-            }
-        }
+        let mask = hypothesis.tokens.isEmpty ? model.maskAtStart : model.mask
+        return try mask.withUnsafeBufferPointer { try logits.withRow(row, mask: $0, exact: exact, body) }
     }
 
     /// Whisper's probability that there is no speech: that of a special token right after the start.
-    static func noSpeech(_ logits: Tensor, prompt: [Int], _ model: WhisperModel) throws -> Double {
+    static func noSpeech(_ logits: WhisperLogits, prompt: [Int], _ model: WhisperModel) throws -> Double {
         let start = prompt.firstIndex(of: model.vocabulary.startOfTranscript) ?? 0
-        let size = model.vocabularySize
-        return try logits.withFloats { logits in
-            let mask = [Float](repeating: 0, count: size)
-            return mask.withUnsafeBufferPointer { mask in
-                let row = UnsafeBufferPointer(rebasing: logits[(start * size)..<((start + 1) * size)])
-                let scores = TokenScores(logits: row, mask: mask)
-                return exp(
-                    Double(scores.logProbability(of: model.vocabulary.noSpeech, largest: scores.best.logit)))
+        let mask = [Float](repeating: 0, count: model.vocabularySize)
+        return try mask.withUnsafeBufferPointer { mask in
+            try logits.withRow(start, mask: mask, exact: [model.vocabulary.noSpeech]) { scores in
+                exp(Double(scores.logProbability(of: model.vocabulary.noSpeech, largest: scores.best.logit)))
             }
         }
     }

@@ -38,6 +38,8 @@ final class WhisperModel: Sendable {
     let maskAtStart: [Float]
     let mask: [Float]
 
+    /// Exact rows of the vocabulary, where the decoder's product with it is coarse.
+    private let table: VocabularyTable?
     private let encoder: InferenceSession
     private let decoder: InferenceSession
     private let memoryNames: [String]
@@ -67,6 +69,9 @@ final class WhisperModel: Sendable {
             model: folder.appendingPathComponent(WhisperGraphs.decoderFile(files.decoderPrecision)),
             configuration: configuration)
         self.manifest = manifest
+        table = try manifest.vocabularies[files.decoderPrecision.rawValue].map {
+            try VocabularyTable($0, folder: folder)
+        }
         let layers = manifest.dimensions.decoderLayers
         maskAtStart = vocabulary.mask(atStart: true)
         mask = vocabulary.mask(atStart: false)
@@ -96,8 +101,8 @@ final class WhisperModel: Sendable {
     }
 
     /// Decodes tokens after those in `past`, which then includes them.
-    /// - Returns: logits, a row of `vocabularySize` for what follows each token.
-    func decode(_ tokens: [Int], past: inout Past, memory: Memory, run: RunHandle) throws -> Tensor {
+    /// - Returns: a row of logits for what follows each token.
+    func decode(_ tokens: [Int], past: inout Past, memory: Memory, run: RunHandle) throws -> WhisperLogits {
         try decode(batch: [tokens[...]], past: &past, memory: memory, run: run)
     }
 
@@ -105,20 +110,21 @@ final class WhisperModel: Sendable {
     /// - Returns: logits, a row for each token of the first text, then of the second …
     func decode(
         batch: [ArraySlice<Int>], past: inout Past, memory: Memory, run: RunHandle
-    ) throws -> Tensor {
+    ) throws -> WhisperLogits {
         let length = batch.first?.count ?? 0
         var inputs = memory.tensors
         inputs.merge(past.tensors) { first, _ in first }
         inputs[WhisperGraphs.tokens] = try Tensor(
             batch.flatMap { $0.map(Int64.init) }, shape: [batch.count, length])
         var outputs = try decoder.run(
-            inputs, outputs: [WhisperGraphs.logits] + pastNames.map(\.present), handle: run)
+            inputs, outputs: [WhisperGraphs.logits, WhisperGraphs.state] + pastNames.map(\.present), handle: run)
         for names in pastNames { past.tensors[names.past] = outputs.removeValue(forKey: names.present) }
         past.length += length
-        guard let logits = outputs[WhisperGraphs.logits] else {
+        guard let logits = outputs[WhisperGraphs.logits], let state = outputs[WhisperGraphs.state] else {
             throw RiposteError(.engineFailed, .transcription, "The decoder gave no result.")
         }
-        return logits
+        return WhisperLogits(
+            tensor: logits, refinement: table.map { (state, $0) }, vocabularySize: vocabularySize)
     }
 
     /// How much the alignment heads attend to each position of the sound while each of the tokens is read:

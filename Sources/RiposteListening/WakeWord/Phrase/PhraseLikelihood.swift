@@ -122,14 +122,17 @@ struct PhraseLikelihood: Sendable {
     }
 
     /// The log-probabilities of tokens in a row of logits.
-    private func scores(of tokens: Set<Int>, _ logits: Tensor, row: Int, isStart: Bool) throws -> [Int: Double] {
-        try WhisperDecoding.scored(logits, row: row, isStart: isStart, recognizer.model) { scores in
-            let largest = scores.best.logit
-            let total = largest + scores.logSum(largest: largest)
-            return Dictionary(
-                uniqueKeysWithValues: tokens.map { token in
-                    (token, max(Self.none, Double(scores.logits[token] + scores.mask[token] - total)))
-                })
+    private func scores(of tokens: Set<Int>, _ logits: WhisperLogits, row: Int, isStart: Bool) throws -> [Int: Double] {
+        let mask = isStart ? recognizer.model.maskAtStart : recognizer.model.mask
+        return try mask.withUnsafeBufferPointer { mask in
+            try logits.withRow(row, mask: mask, exact: Array(tokens)) { scores in
+                let largest = scores.best.logit
+                let total = largest + scores.logSum(largest: largest)
+                return Dictionary(
+                    uniqueKeysWithValues: tokens.map { token in
+                        (token, max(Self.none, Double(scores.logits[token] + scores.mask[token] - total)))
+                    })
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import RiposteInference
 /// See `WhisperGraphs` for the names and shapes.
 struct WhisperDecoderGraph {
     private var layers: WhisperLayers
+    private let precision: WhisperPrecision
     private let alignmentHeads: [[Int]]
     /// The cross-attention's queries of each layer, [1, batch · length, width].
     private var queries: [String] = []
@@ -12,14 +13,18 @@ struct WhisperDecoderGraph {
     private var dimensions: WhisperDimensions { layers.dimensions }
 
     /// - Parameter alignmentHeads: pairs of layer and head, for the output `alignment`.
-    static func build(_ weights: WhisperWeights, form: MatrixForm, alignmentHeads: [[Int]]) throws -> OnnxGraph {
+    static func build(
+        _ weights: WhisperWeights, _ precision: WhisperPrecision, alignmentHeads: [[Int]]
+    ) throws -> OnnxGraph {
         var builder = WhisperDecoderGraph(
-            layers: WhisperLayers(name: "decoder", weights: weights, form: form), alignmentHeads: alignmentHeads)
+            layers: WhisperLayers(name: "decoder", weights: weights, form: precision.decoderForm), precision,
+            alignmentHeads: alignmentHeads)
         return try builder.build()
     }
 
-    private init(layers: WhisperLayers, alignmentHeads: [[Int]]) {
+    private init(layers: WhisperLayers, _ precision: WhisperPrecision, alignmentHeads: [[Int]]) {
         self.layers = layers
+        self.precision = precision
         self.alignmentHeads = alignmentHeads
     }
 
@@ -47,9 +52,12 @@ struct WhisperDecoderGraph {
             x = try layers.feedForward(x, "decoder/layer_\(index)")
         }
         x = try layers.normalized(x, "decoder/layer_norm")
+        let vocabulary = try layers.weights.matrix("decoder/embeddings", form: precision.vocabularyForm)
         layers.graph.output(
-            layers.product(x, embedding, bias: ""), as: WhisperGraphs.logits, .float,
+            layers.product(x, vocabulary, bias: ""), as: WhisperGraphs.logits, .float,
             ["batch", "length", .fixed(dimensions.vocabulary)])
+        layers.graph.output(
+            x, as: WhisperGraphs.state, .float, ["batch", "length", .fixed(dimensions.width)])
         align(bias: crossBias)
         return layers.graph
     }

@@ -23,7 +23,8 @@
 /// | in | `past.i.key`, `past.i.value` | float [batch, H, past, 64] | past may be 0; past + length ≤ 448 |
 /// | in | `cross.i.key`, `cross.i.value`, `cross_bias` | as the encoder gives them | one for all hypotheses |
 /// | in | `wants_alignment` | bool [] | may be left out: false |
-/// | out | `logits` | float [batch, length, V] | row t: what follows token t |
+/// | out | `logits` | float [batch, length, V] | row t: what follows token t; coarse if the manifest has a vocabulary |
+/// | out | `state` | float [batch, length, D] | what the logits are products of, with the vocabulary's rows |
 /// | out | `present.i.key`, `present.i.value` | float [batch, H, past + length, 64] | the next call's past |
 /// | out | `alignment` | float [heads, batch · length, memory] | how much the alignment heads attend to each position \
 /// of the sound, the first n; the rest is silence. Empty unless asked for |
@@ -40,6 +41,7 @@ public enum WhisperGraphs {
     public static let crossBias = "cross_bias"
     public static let tokens = "tokens"
     public static let logits = "logits"
+    public static let state = "state"
     public static let wantsAlignment = "wants_alignment"
     public static let alignment = "alignment"
 

@@ -31,12 +31,13 @@ struct WhisperLayers {
         case .channels:
             let inputs = [x, stored, scales(of: matrix), "", bias]
             return graph.apply("DynamicQuantizeMatMul", inputs, domain: OnnxGraph.contributed)
-        case .blocks:
+        case .blocks, .coarseBlocks:
             // Accuracy level 4: multiply in 8 bits, not in floats.
             return graph.apply(
                 "MatMulNBits", [x, stored, scales(of: matrix), "", "", bias], domain: OnnxGraph.contributed,
                 [
-                    "K": .integer(matrix.inputs), "N": .integer(matrix.outputs), "bits": .integer(8),
+                    "K": .integer(matrix.inputs), "N": .integer(matrix.outputs),
+                    "bits": .integer(matrix.form.width.rawValue),
                     "block_size": .integer(BlockQuantization.block(inputs: matrix.inputs)),
                     "accuracy_level": .integer(4),
                 ])
@@ -53,10 +54,10 @@ struct WhisperLayers {
             guard matrix.form == .channels else { return rows }
             let scale = graph.apply("Gather", [scales(of: matrix), indices])
             return graph.apply("Mul", [rows, graph.apply("Unsqueeze", [scale, graph.integers([-1])])])
-        case .blocks:
+        case .blocks, .coarseBlocks:
             let blocks = matrix.inputs / BlockQuantization.block(inputs: matrix.inputs)
             let numbers = asFloat(graph.apply("Gather", [stored, indices]))
-            let centred = graph.apply("Sub", [numbers, graph.floats([BlockQuantization.zero], shape: [])])
+            let centred = graph.apply("Sub", [numbers, graph.floats([matrix.form.width.zero], shape: [])])
             // The scales are one long vector for the product, and a row for each output here.
             let table = graph.apply("Reshape", [scales(of: matrix), graph.integers([-1, blocks])])
             let scale = graph.apply("Gather", [table, indices])
@@ -72,9 +73,9 @@ struct WhisperLayers {
             return graph.external(matrix.name, type, [matrix.inputs, matrix.outputs], in: matrix.values)
         case .channels:
             return graph.external(matrix.name, .int8, [matrix.inputs, matrix.outputs], in: matrix.values)
-        case .blocks:
+        case .blocks, .coarseBlocks:
             let block = BlockQuantization.block(inputs: matrix.inputs)
-            let shape = [matrix.outputs, matrix.inputs / block, block]
+            let shape = [matrix.outputs, matrix.inputs / block, block * matrix.form.width.rawValue / 8]
             return graph.external(matrix.name, .uint8, shape, in: matrix.values)
         }
     }

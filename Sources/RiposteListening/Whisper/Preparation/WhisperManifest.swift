@@ -4,7 +4,7 @@ import RiposteCore
 /// What a prepared Whisper folder holds: its `graphs.json`.
 public struct WhisperManifest: Sendable, Equatable, Codable {
     /// Counts up when the graphs change.
-    public static let currentVersion = 2
+    public static let currentVersion = 3
 
     public let version: Int
     public let dimensions: WhisperDimensions
@@ -18,8 +18,13 @@ public struct WhisperManifest: Sendable, Equatable, Codable {
     public let loudest: Float
     /// The graphs that are there.
     public let precisions: [WhisperPrecision]
+    /// Where the exact rows of the vocabulary lie, by the name of the precision, where the graph's product with it is coarse.
+    let vocabularies: [String: VocabularyTable.Place]
 
-    init(dimensions: WhisperDimensions, stride: Int, precisions: [WhisperPrecision]) {
+    init(
+        dimensions: WhisperDimensions, stride: Int, precisions: [WhisperPrecision],
+        vocabularies: [String: VocabularyTable.Place]
+    ) {
         version = Self.currentVersion
         self.dimensions = dimensions
         isMultilingual = dimensions.isMultilingual
@@ -27,6 +32,7 @@ public struct WhisperManifest: Sendable, Equatable, Codable {
         silenceLevel = SilenceMemory.level
         loudest = SilenceMemory.loudest
         self.precisions = precisions
+        self.vocabularies = vocabularies
     }
 
     /// Reads the manifest of a prepared folder. Throws `.corrupt` if it is damaged or of another version.

@@ -1,3 +1,5 @@
+import RiposteInference
+
 /// How exact the prepared Whisper graphs compute.
 public enum WhisperPrecision: String, Sendable, CaseIterable, Codable {
     /// The checkpoint's weights as they are, computed in single precision: the reference.
@@ -16,9 +18,19 @@ enum MatrixForm: Sendable, Hashable {
     /// 8 bits with a scale for each block of inputs, times activations with a scale for each block. As fast over one
     /// token or a few, where reading the weights takes the time, and several times as exact: for the decoder.
     case blocks
+    /// 4 bits with a scale for each block of inputs: nearly twice as fast as 8 and a tenth as exact. For the decoder's
+    /// vocabulary, where it tells which tokens are worth computing exactly.
+    case coarseBlocks
 }
 
 extension WhisperPrecision {
     var encoderForm: MatrixForm { self == .float ? .exact : .channels }
     var decoderForm: MatrixForm { self == .float ? .exact : .blocks }
+    /// The form of the product with the vocabulary. Where it is coarse, `VocabularyTable` makes the likeliest exact.
+    var vocabularyForm: MatrixForm { self == .float ? .exact : .coarseBlocks }
+}
+
+extension MatrixForm {
+    /// Of the forms in blocks.
+    var width: BlockQuantization.Width { self == .coarseBlocks ? .four : .eight }
 }

@@ -53,20 +53,23 @@ public struct WhisperPreparation: ModelPreparer {
             positions: SilenceMemory.middles(stride: configuration.stride, positions: dimensions.audioPositions),
             threads: configuration.threads, scratch: folder.appending(path: "scratch"))
         let rows = try recording.rows { progress($0 / steps) }
+        var vocabularies: [String: VocabularyTable.Place] = [:]
         for (index, precision) in configuration.precisions.enumerated() {
-            try write(
+            vocabularies[precision.rawValue] = try write(
                 source, precision, recording: rows, alignmentHeads: settings.alignmentHeads ?? [], into: folder)
             progress(Double(index + 2) / steps)
         }
         try WhisperManifest(
-            dimensions: dimensions, stride: configuration.stride, precisions: configuration.precisions
+            dimensions: dimensions, stride: configuration.stride, precisions: configuration.precisions,
+            vocabularies: vocabularies
         ).write(to: folder)
     }
 
+    /// - Returns: where the exact vocabulary lies, if the graph's is coarse.
     private func write(
         _ source: WhisperSource, _ precision: WhisperPrecision, recording: [String: [Float]], alignmentHeads: [[Int]],
         into folder: URL
-    ) throws {
+    ) throws -> VocabularyTable.Place? {
         let file = try OnnxWeightFile(url: folder.appending(path: WhisperGraphs.weightsFile(precision)))
         let dimensions = source.dimensions
         let weights = WhisperWeights(model: source.checkpoint, dimensions: dimensions, file: file)
@@ -74,8 +77,12 @@ public struct WhisperPreparation: ModelPreparer {
             stride: configuration.stride, positions: dimensions.audioPositions, recording: recording, file: file)
         try WhisperEncoderGraph.build(weights, form: precision.encoderForm, silence: .remembered(memory))
             .write(to: folder.appending(path: WhisperGraphs.encoderFile(precision)))
-        try WhisperDecoderGraph.build(weights, form: precision.decoderForm, alignmentHeads: alignmentHeads)
+        try WhisperDecoderGraph.build(weights, precision, alignmentHeads: alignmentHeads)
             .write(to: folder.appending(path: WhisperGraphs.decoderFile(precision)))
+        let vocabulary =
+            precision.vocabularyForm == .coarseBlocks
+            ? try VocabularyTable.Place(weights.matrix("decoder/embeddings", form: .blocks)) : nil
         try file.close()
+        return vocabulary
     }
 }

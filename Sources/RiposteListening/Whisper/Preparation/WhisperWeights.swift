@@ -41,7 +41,8 @@ final class WhisperWeights {
 
     /// The matrix `name`/weight. `rows`: only these outputs of it.
     func matrix(_ name: String, rows: Range<Int>? = nil, form: MatrixForm) throws -> Matrix {
-        let stored = rows.map { "\(name)/weight[\($0)]" } ?? "\(name)/weight"
+        let array = rows.map { "\(name)/weight[\($0)]" } ?? "\(name)/weight"
+        let stored = form == .coarseBlocks ? "\(array)/coarse" : array
         if let known = matrices[stored], known.form == form { return known }
         let shape = try shape("\(name)/weight")
         guard shape.count == 2 else {
@@ -83,8 +84,8 @@ final class WhisperWeights {
             try forEachPiece(of: source) { quantized.append($0) }
             values = try file.append(quantized.values)
             scales = try file.append(quantized.scales)
-        case .blocks:
-            var quantized = BlockQuantization(outputs: outputs, inputs: inputs)
+        case .blocks, .coarseBlocks:
+            var quantized = BlockQuantization(outputs: outputs, inputs: inputs, width: form.width)
             try forEachPiece(of: source) { quantized.append($0) }
             values = try file.append(quantized.values)
             scales = try file.append(quantized.scales)
