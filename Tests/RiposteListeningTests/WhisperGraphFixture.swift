@@ -87,9 +87,12 @@ struct GraphRunner {
     let decoder: InferenceSession
     private let layers: Int
     private let heads: Int
+    private let table: VocabularyTable?
 
     init(folder: URL, precision: WhisperPrecision) throws {
-        let dimensions = try WhisperManifest(folder: folder).dimensions
+        let manifest = try WhisperManifest(folder: folder)
+        let dimensions = manifest.dimensions
+        table = try manifest.vocabularies[precision.rawValue].map { try VocabularyTable($0, folder: folder) }
         encoder = try InferenceSession(model: folder.appending(path: WhisperGraphs.encoderFile(precision)))
         decoder = try InferenceSession(model: folder.appending(path: WhisperGraphs.decoderFile(precision)))
         layers = dimensions.decoderLayers
@@ -111,11 +114,15 @@ struct GraphRunner {
             ]
         }
         let inputs = try inputs(tokens, batch: batch, past: past, memory: memory)
-        let outputs = try decoder.run(inputs, outputs: [WhisperGraphs.logits] + present.map(\.0))
-        let logits = try #require(outputs[WhisperGraphs.logits])
-        let values = try logits.floats()
-        let width = logits.shape[2]
-        let rows = (0..<tokens.count).map { Array(values[($0 * width)..<(($0 + 1) * width)]) }
+        let outputs = try decoder.run(inputs, outputs: [WhisperGraphs.logits, WhisperGraphs.state] + present.map(\.0))
+        let state = try #require(outputs[WhisperGraphs.state])
+        let tensor = try #require(outputs[WhisperGraphs.logits])
+        let logits = WhisperLogits(
+            tensor: tensor, refinement: table.map { (state, $0) }, vocabularySize: tensor.shape[2])
+        let mask = [Float](repeating: 0, count: logits.vocabularySize)
+        let rows = try mask.withUnsafeBufferPointer { mask in
+            try (0..<tokens.count).map { try logits.withRow($0, mask: mask) { Array($0.logits) } }
+        }
         var next: [String: Tensor] = [:]
         for (output, input) in present { next[input] = outputs[output] }
         return (rows, next)

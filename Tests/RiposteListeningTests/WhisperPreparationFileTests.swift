@@ -70,6 +70,23 @@ import Testing
         }
     }
 
+    @Test func fourBitsStayWithinAStep() {
+        let (outputs, inputs) = (2, 256)
+        let floats: [Float] = (0..<512).map { index in
+            Float(cos(Double(index * index) * 0.3)) * Float(1 + index / 128)
+        }
+        var result = BlockQuantization(outputs: outputs, inputs: inputs, width: .four)
+        result.append(floats)
+        #expect(result.scales.count == 4 && result.values.count == 256)
+        for index in floats.indices {
+            let scale = result.scales[index / 128]
+            let stored = result.values[index / 2] >> (index.isMultiple(of: 2) ? 0 : 4) & 15
+            let restored = (Float(stored) - BlockQuantization.Width.four.zero) * scale
+            // Half a step, but for what is as large as the largest and of the other sign: 8 is stored as 7.
+            #expect(abs(restored - floats[index]) <= abs(scale) * 1.001)
+        }
+    }
+
     @Test func halvesAreTheFloatsTheyStandFor() {
         #expect(HalfPrecision.floats.count == 65536)
         for (bits, float) in HalfPrecision.floats.enumerated() where bits & 0x7c00 != 0x7c00 {

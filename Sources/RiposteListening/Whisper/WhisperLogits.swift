@@ -10,8 +10,8 @@ struct WhisperLogits: Sendable {
     /// The size of a row.
     let vocabularySize: Int
 
-    /// So many leading tokens are made exact. The best one was never behind the twelfth place of the coarse ones in all
-    /// the recordings and noises it was looked for.
+    /// So many leading tokens are made exact. A test wants the exactly best one among the first half of them, with both
+    /// models that are there out of the box.
     static let leading = 24
 
     /// A row with the tokens that count made exact: the leading ones, and those that are asked for.
