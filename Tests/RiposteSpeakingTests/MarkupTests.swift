@@ -38,6 +38,19 @@ import Testing
         #expect(try parts("<break time=\"1.5s\"/>") == [.pause(1.5)])
     }
 
+    @Test func voicesAreBounded() throws {
+        let few = (0..<8).map { "<voice name=\"v\($0)\">a</voice>" }.joined()
+        #expect(try parts(few + few).count == 16)
+        #expect(throws: RiposteError.self) { try parts(few + "<voice name=\"v8\">a</voice>") }
+    }
+
+    @Test func markupIsRecognised() {
+        for text in ["<speak>", " <speak\txml:lang='en'>", "<speak\r\n>", "<?xml version='1.0'?>", "<speak/>"] {
+            #expect(SpeechMarkup.isMarkup(text))
+        }
+        for text in ["<speaker>", "speak", "<speak"] { #expect(!SpeechMarkup.isMarkup(text)) }
+    }
+
     @Test(arguments: [
         ("rate=\"fast\"", 1.5, 1, 1), ("rate=\"80%\"", 0.8, 1, 1), ("rate=\"+10%\"", 1.1, 1, 1),
         ("rate=\"1.2\"", 1.2, 1, 1),
@@ -101,7 +114,8 @@ import Testing
         ("<speak><break time=\"99s\"/></speak>", 1, 8, "60 s"),
         ("<speak><prosody rate=\"nan\">x</prosody></speak>", 1, 8, "rate=\"nan\""),
         ("<speak><sub>x</sub></speak>", 1, 8, "alias"), ("<speak><mark/></speak>", 1, 8, "name"),
-        ("<speak><voice>x</voice></speak>", 1, 8, "neither"), ("<speak><p a=\"1\" a=\"2\"/></speak>", 1, 17, "twice"),
+        ("<speak><voice>x</voice></speak>", 1, 8, "neither"),
+        ("<speak><voice name=\"/etc/voice.onnx\">x</voice></speak>", 1, 8, "path"), ("<speak><p a=\"1\" a=\"2\"/></speak>", 1, 17, "twice"),
         ("<speak><p a=1/></speak>", 1, 13, "quotation marks"), ("<speak></speak><speak></speak>", 1, 16, "second"),
         ("<!DOCTYPE x [<!ENTITY a \"b\">]><speak>&a;</speak>", 1, 1, "not allowed"),
         ("<speak><say-as interpret-as=\"date\"><p/></say-as></speak>", 1, 36, "only have text"),

@@ -6,9 +6,12 @@ struct MarkupBuilder {
     private var elements: [Element] = []
     /// Pauses, all together, in seconds.
     private var silence = 0.0
+    /// Each is an engine in memory.
+    private var voices: Set<String> = []
 
     private static let pauseLimit = 60.0
     private static let silenceLimit = 300.0
+    private static let voiceLimit = 8
 
     private struct Element {
         var name: String
@@ -98,11 +101,11 @@ struct MarkupBuilder {
     /// Stretches in the same style are one.
     private mutating func add(_ text: String, _ style: MarkupStyle) {
         guard !text.isEmpty else { return }
-        if case .text(let before, style)? = parts.last {
-            parts[parts.count - 1] = .text(before + text, style)
-        } else {
-            parts.append(.text(text, style))
-        }
+        guard case .text(var whole, style)? = parts.last else { return parts.append(.text(text, style)) }
+        // Taken out of the list, so that it grows in place.
+        parts.removeLast()
+        whole += text
+        parts.append(.text(whole, style))
     }
 
     // MARK: Elements
@@ -150,12 +153,19 @@ struct MarkupBuilder {
         if let volume = attributes["volume"] { try check(style.setVolume(volume), "volume", volume, place) }
     }
 
-    private func voice(
+    private mutating func voice(
         _ attributes: [String: String], _ style: inout MarkupStyle, _ place: MarkupReader.Place
     ) throws {
         // The first of several names.
         let names = attributes["name"]?.split(separator: " ").map(String.init) ?? []
         if let name = names.first {
+            guard !name.contains("/") else {
+                throw MarkupReader.error(place, "a voice in markup goes by its name, not by a path.")
+            }
+            voices.insert(name)
+            guard voices.count <= Self.voiceLimit else {
+                throw MarkupReader.error(place, "there are more than \(Self.voiceLimit) voices.")
+            }
             style.voice = name
         } else if let gender = attributes["gender"] {
             guard ["male", "female", "neutral"].contains(gender) else { throw bad("gender", gender, place) }

@@ -46,7 +46,9 @@ public struct SpeechMarkup: Sendable, Equatable {
     /// Whether a text looks like markup and not like words.
     public static func isMarkup(_ text: String) -> Bool {
         let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
-        return ["<speak>", "<speak ", "<speak\n", "<?xml"].contains { start.hasPrefix($0) }
+        if start.hasPrefix("<?xml") { return true }
+        guard start.hasPrefix("<speak"), let next = start.dropFirst(6).first else { return false }
+        return next.isWhitespace || next == ">" || next == "/"
     }
 
     /// The words alone.

@@ -6,6 +6,8 @@ struct InlinePronunciation {
     /// Stands in the text for the first, second … such word while the rest is written out (private use area).
     private static let firstMark: UInt32 = 0xE000
     private static let markCount: UInt32 = 0x1000
+    /// Scalars that a word or its phonemes may have.
+    private static let reach = 2000
 
     /// Takes them out of a text and leaves a mark for each.
     static func extract(from text: inout TracedText) -> [InlinePronunciation] {
@@ -31,7 +33,9 @@ struct InlinePronunciation {
     }
 
     private static func read(_ cursor: inout TextCursor, until end: Unicode.Scalar) -> ArraySlice<Unicode.Scalar>? {
-        guard let position = cursor.scalars[cursor.index...].firstIndex(of: end) else { return nil }
+        // Far enough for a word and a link; not to the end of the text for each of a million brackets.
+        let limit = min(cursor.scalars.count, cursor.index + Self.reach)
+        guard let position = cursor.scalars[cursor.index..<limit].firstIndex(of: end) else { return nil }
         defer { cursor.index = position + 1 }
         return cursor.scalars[cursor.index..<position]
     }

@@ -109,7 +109,7 @@ struct SayCommand: AsyncParsableCommand {
         var iterator = pieces.makeAsyncIterator()
         var text = ""
         // Enough to see how it begins.
-        while text.count < 8 || isSure || SpeechMarkup.isMarkup(text), let piece = await iterator.next() {
+        while text.utf8.count < 8 || isSure || SpeechMarkup.isMarkup(text), let piece = await iterator.next() {
             text += piece
             guard text.utf8.count <= 1 << 20 || !(isSure || SpeechMarkup.isMarkup(text)) else { break }
             if !isSure, text.contains(where: { !$0.isWhitespace }), !text.drop(while: \.isWhitespace).hasPrefix("<") {
