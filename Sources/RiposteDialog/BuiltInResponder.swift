@@ -73,6 +73,13 @@ public struct BuiltInResponder: Responder {
         }
     }
 
+    /// The skills that a language model may use.
+    public var tools: [any LanguageModelTool] {
+        skills.compactMap { skill in
+            skill.tool.map { SkillTool(skill: skill, summary: $0, calendar: calendar) }
+        }
+    }
+
     /// A piece for each sentence. Effects come with the first, so that a timer is set even if its confirmation is
     /// interrupted; the end of the conversation comes with the last, as does the expectation.
     private static func replies(_ answer: SkillAnswer) -> [Reply] {

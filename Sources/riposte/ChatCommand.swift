@@ -25,10 +25,14 @@ struct ChatCommand: AsyncParsableCommand {
 
     @OptionGroup var model: LanguageModelOptions
 
+    @OptionGroup var home: HomeAssistantOptions
+
     func run() async throws {
         let zone = try zone()
         let dialog = try project.responder(Assembly(), channel: "chat", timeZone: zone)
-        let responder = model.responder(of: dialog, or: BuiltInResponder(.init(timeZone: zone)))
+        let responder = model.responder(
+            after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder(.init(timeZone: zone)))
+        )
         try await responder.load()
         let chat = Chat(responder: responder, keeper: try memory.writer())
         try await chat.begin()

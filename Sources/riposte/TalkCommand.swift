@@ -23,6 +23,8 @@ struct TalkCommand: AsyncParsableCommand {
 
     @OptionGroup var languageModel: LanguageModelOptions
 
+    @OptionGroup var home: HomeAssistantOptions
+
     @Option(help: "A WAV file in the microphone's place.")
     var input: String?
 
@@ -102,7 +104,8 @@ struct TalkCommand: AsyncParsableCommand {
             configuration.soundsOnWaking = wakeSound
         }
         var parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)
-        parts.responder = languageModel.responder(of: dialog, or: BuiltInResponder())
+        parts.responder = languageModel.responder(
+            after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder()))
         parts.isInputOver = devices.isInputOver
         parts.wakeWord = detector
         let recorder = try recording.recorder()

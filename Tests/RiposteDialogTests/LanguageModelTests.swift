@@ -14,6 +14,8 @@ import Testing
     /// Good and bad language models, by their path.
     private static let models = """
         if kind == "error": return self.begin(500)
+        if kind == "toolless" and "tools" in body: return self.begin(400)
+        if kind == "toolless": kind = "story"
         self.begin()
         def event(text):
             self.write(("data: " + json.dumps({"choices": [{"delta": {"content": text}}]}) + "\\n\\n").encode())
@@ -24,6 +26,28 @@ import Testing
             for word in "**Once** there was a fox.".split(" "):
                 event(word + " ")
                 time.sleep(0.01)
+        def call(name, arguments):
+            parts = [arguments[:7], arguments[7:]]
+            delta = [{"index": 0, "id": "c1", "function": {"name": name, "arguments": parts[0]}}]
+            for tools in (delta, [{"index": 0, "function": {"arguments": parts[1]}}]):
+                self.write(("data: " + json.dumps({"choices": [{"delta": {"tool_calls": tools}}]}) + "\\n\\n").encode())
+        last = body["messages"][-1]
+        names = [tool["function"]["name"] for tool in body.get("tools", [])]
+        if kind == "timer":
+            if last["role"] == "tool": event("Done: " + last["content"] + " " + last["tool_call_id"])
+            else: call("set_timer", json.dumps({"request": "set a pasta timer for ten minutes"}))
+        if kind == "names": event(" ".join(names))
+        if kind == "mute" and last["role"] != "tool":
+            call("set_timer", json.dumps({"request": "set a timer for ten minutes"}))
+        if kind == "wrong":
+            if last["role"] == "tool": event(last["content"])
+            else: call("set_timer", json.dumps({"request": "what is love"}))
+        if kind == "unknown":
+            if last["role"] == "tool": event(last["content"])
+            else: call("launch_rocket", "{}")
+        if kind == "insatiable":
+            if names: call("calculate", json.dumps({"request": "what is two plus two"}))
+            else: event("Four.")
         if kind == "whole":
             return self.write(json.dumps({"choices": [{"message": {"content": "All at once."}}]}).encode())
         if kind == "garbage": return self.write(b"<html>" + b"x" * 1000 + b"</html>\\n")
@@ -142,6 +166,43 @@ import Testing
         }
         #expect(try await Self.firstPiece(try responder(["endless"], patient)) == "Once ")
         #expect(try await Self.answer(try responder(["left"], patient)) == ["They left."])
+    }
+
+    private static func replies(_ responder: LanguageModelResponder) async throws -> [Reply] {
+        var replies: [Reply] = []
+        let conversation = Conversation(now: DialogFixture.now)
+        for try await reply in responder.reply(to: Transcript(text: "I'm cooking spaghetti"), in: conversation) {
+            replies.append(reply)
+        }
+        return replies
+    }
+
+    @Test func skillsAreItsTools() async throws {
+        let names = try await Self.answer(try responder(["names"])).joined().split(separator: " ")
+        #expect(names.contains("settimer") && names.contains("calculate"), "\(names)")
+    }
+
+    /// What a tool does comes as an effect, with the model's own words about it.
+    @Test func usesASkill() async throws {
+        let replies = try await Self.replies(try responder(["timer"]))
+        #expect(replies.map(\.text) == ["Done: Pasta timer set for 10 minutes. c1"])
+        let alarms = replies.flatMap(\.effects).compactMap { if case .schedule(let alarm) = $0 { alarm } else { nil } }
+        #expect(alarms.map(\.label) == ["pasta"] && alarms.first?.duration == 600)
+    }
+
+    /// A model that fails after it has done something is not asked again, nor is another one: nothing happens twice.
+    @Test func tellsWhatWasDoneWhereTheModelDoesNot() async throws {
+        let replies = try await Self.replies(try responder(["mute", "timer"]))
+        #expect(replies.map(\.text) == ["Timer set for 10 minutes."])
+        #expect(replies.flatMap(\.effects).count == 1)
+    }
+
+    @Test(arguments: [
+        ("wrong", "That was not understood. Ask for one thing, like this: set a pasta timer for ten minutes"),
+        ("unknown", "There is no tool launchrocket."), ("insatiable", "Four."), ("toolless", "Once there was a fox. "),
+    ])
+    func toolsThatAreOfNoUse(_ path: String, _ answer: String) async throws {
+        #expect(try await Self.answer(try responder([path])).joined() == answer)
     }
 
     @Test func leavesOutWhatIsWrittenForTheEye() {

@@ -10,9 +10,15 @@ struct CompletionReader {
     /// How much of it is known to hold no end of a line.
     private var searched = 0
     private var hasText = false
+    private var calls: [Int: ToolCall] = [:]
 
-    /// A line longer than this is no event, in bytes.
-    private static let longestLine = 1_000_000
+    /// A line longer than this is no event, in bytes; nor are arguments for a tool, all together.
+    private static let longest = 1_000_000
+    /// Tools asked for at once.
+    private static let mostCalls = 16
+
+    /// What the model has asked for, once the answer is over.
+    var toolCalls: [ToolCall] { calls.sorted { $0.key < $1.key }.map(\.value) }
 
     /// - Returns: the pieces of text in what has come.
     /// - Throws: `.engineFailed` for what is no event, or tells of an error.
@@ -26,15 +32,15 @@ struct CompletionReader {
             if let text = try text(of: line) { pieces.append(text) }
         }
         searched = rest.count
-        guard rest.count <= Self.longestLine else { throw Self.garbage }
+        guard rest.count <= Self.longest else { throw Self.garbage }
         return pieces
     }
 
     /// The answer is over.
-    /// - Throws: `.engineFailed` where there was no word in it.
+    /// - Throws: `.engineFailed` where there was no word in it, and nothing was asked for.
     mutating func finish() throws -> [String] {
         let last = isDone || rest.isEmpty ? nil : try text(of: rest[...])
-        guard hasText else { throw Self.garbage }
+        guard hasText || !calls.isEmpty else { throw Self.garbage }
         return last.map { [$0] } ?? []
     }
 
@@ -56,10 +62,28 @@ struct CompletionReader {
         }
         guard let chunk = try? JSONDecoder().decode(Chunk.self, from: Data(json.utf8)) else { throw Self.garbage }
         if let error = chunk.error { throw RiposteError(.engineFailed, .dialog, "The language model failed: \(error)") }
-        let text = chunk.choices?.first.flatMap { $0.delta?.content ?? $0.message?.content }
-        guard let text, !text.isEmpty else { return nil }
+        guard let message = chunk.choices?.first.flatMap({ $0.delta ?? $0.message }) else { return nil }
+        for (position, part) in (message.toolCalls ?? []).enumerated() { try add(part, at: part.index ?? position) }
+        guard let text = message.content, !text.isEmpty else { return nil }
         hasText = true
         return text
+    }
+
+    /// A call comes in pieces: its name first, then its arguments bit by bit.
+    private mutating func add(_ part: Chunk.Call, at index: Int) throws {
+        var call = calls[index] ?? ToolCall(id: "call_\(index)", name: "", arguments: "")
+        if let id = part.id, !id.isEmpty { call.id = id }
+        call.function.name += part.function?.name ?? ""
+        switch part.function?.arguments {
+        case .text(let text)?: call.function.arguments += text
+        // Some servers send the object itself.
+        case .object(let fields)?:
+            call.function.arguments += String(decoding: try JSONEncoder().encode(fields), as: UTF8.self)
+        default: break
+        }
+        calls[index] = call
+        let length = calls.values.reduce(0) { $0 + $1.function.arguments.utf8.count + $1.function.name.utf8.count }
+        guard calls.count <= Self.mostCalls, length <= Self.longest else { throw Self.garbage }
     }
 
     private static var garbage: RiposteError {
@@ -67,8 +91,25 @@ struct CompletionReader {
     }
 
     private struct Chunk: Decodable {
+        struct Call: Decodable {
+            struct Function: Decodable {
+                var name: String?
+                var arguments: SlotValue?
+            }
+            var index: Int?
+            var id: String?
+            var function: Function?
+        }
+        struct Message: Decodable {
+            var content: String?
+            var toolCalls: [Call]?
+
+            enum CodingKeys: String, CodingKey {
+                case content
+                case toolCalls = "tool_calls"
+            }
+        }
         struct Choice: Decodable {
-            struct Message: Decodable { var content: String? }
             var delta: Message?
             var message: Message?
         }

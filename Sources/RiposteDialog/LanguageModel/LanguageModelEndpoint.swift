@@ -16,26 +16,25 @@ public struct LanguageModelEndpoint: Sendable, Equatable {
         self.key = key
     }
 
-    /// The answer in pieces of text, as they come.
+    /// The answer as it comes.
     /// - Throws: as `HTTPStream`; `.engineFailed` where the answer is not of the protocol.
-    func completion(_ messages: [LanguageModelMessage], temperature: Double, longest: Int, limits: HTTPStream.Limits)
-        -> AsyncThrowingStream<String, any Error>
+    func completion(_ request: CompletionRequest, limits: HTTPStream.Limits)
+        -> AsyncThrowingStream<CompletionPiece, any Error>
     {
         AsyncThrowingStream { output in
             let task = Task {
                 do {
-                    let body = Body(
-                        model: model, messages: messages, stream: true, temperature: temperature, maxTokens: longest)
                     let headers = key.map { ["Authorization": "Bearer \($0)"] } ?? [:]
                     let stream = HTTPStream(
-                        url.appendingPathComponent("chat/completions"), json: try JSONEncoder().encode(body),
-                        headers: headers, limits: limits)
+                        url.appendingPathComponent("chat/completions"),
+                        json: try JSONEncoder().encode(Body(model: model, request)), headers: headers, limits: limits)
                     var reader = CompletionReader()
                     for try await data in stream.pieces() {
-                        for text in try reader.read(data) { output.yield(text) }
+                        for text in try reader.read(data) { output.yield(.text(text)) }
                         if reader.isDone { break }
                     }
-                    for text in try reader.finish() { output.yield(text) }
+                    for text in try reader.finish() { output.yield(.text(text)) }
+                    for call in reader.toolCalls { output.yield(.call(call)) }
                     output.finish()
                 } catch {
                     output.finish(throwing: error)
@@ -49,19 +48,63 @@ public struct LanguageModelEndpoint: Sendable, Equatable {
     private struct Body: Encodable {
         var model: String
         var messages: [LanguageModelMessage]
-        var stream: Bool
+        var stream = true
         var temperature: Double
         var maxTokens: Int
+        var tools: [ToolDescription]?
+
+        init(model: String, _ request: CompletionRequest) {
+            self.model = model
+            messages = request.messages
+            temperature = request.temperature
+            maxTokens = request.longest
+            // An empty list is an error to some servers.
+            tools = request.tools.isEmpty ? nil : request.tools.map(ToolDescription.init)
+        }
 
         enum CodingKeys: String, CodingKey {
-            case model, messages, stream, temperature
+            case model, messages, stream, temperature, tools
             case maxTokens = "max_tokens"
         }
     }
 }
 
+/// What a language model is asked.
+struct CompletionRequest: Sendable {
+    var messages: [LanguageModelMessage]
+    var temperature: Double
+    /// In tokens.
+    var longest: Int
+    var tools: [ToolSummary] = []
+}
+
+/// What comes of it.
+enum CompletionPiece: Sendable, Equatable {
+    /// To be said.
+    case text(String)
+    /// To be done, at the end of the answer.
+    case call(ToolCall)
+}
+
 /// A message to or from a language model.
-struct LanguageModelMessage: Sendable, Equatable, Codable {
+struct LanguageModelMessage: Sendable, Equatable, Encodable {
     var role: String
     var content: String
+    /// What the assistant has asked for.
+    var toolCalls: [ToolCall]?
+    /// Of a tool's answer: to which call it belongs.
+    var toolCallID: String?
+
+    init(role: String, content: String, toolCalls: [ToolCall]? = nil, toolCallID: String? = nil) {
+        self.role = role
+        self.content = content
+        self.toolCalls = toolCalls
+        self.toolCallID = toolCallID
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case role, content
+        case toolCalls = "tool_calls"
+        case toolCallID = "tool_call_id"
+    }
 }

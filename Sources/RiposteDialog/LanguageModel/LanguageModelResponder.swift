@@ -6,6 +6,13 @@ public protocol SelectiveResponder: Responder {
     /// The answer; nil where somebody else had better answer. What cannot be undone waits for the commitment.
     func knownReply(to utterance: Transcript, in conversation: Conversation, commitment: Commitment) async throws
         -> [Reply]?
+
+    /// What a language model may have done by it. None by default.
+    var tools: [any LanguageModelTool] { get }
+}
+
+extension SelectiveResponder {
+    public var tools: [any LanguageModelTool] { [] }
 }
 
 /// Answers with a language model what nobody else knows.
@@ -13,7 +20,8 @@ public protocol SelectiveResponder: Responder {
 ///     let model = LanguageModelEndpoint(url: url, model: "llama3.2")
 ///     let responder = LanguageModelResponder([model], after: BuiltInResponder())
 ///
-/// The answer is passed on word by word as it comes. A model that is slow is covered by a few words; one that fails
+/// The answer is passed on word by word as it comes. What others can do, as setting a timer, the model may have done: they
+/// are its tools. A model that is slow is covered by a few words; one that fails
 /// gives way to the next, and the last one to what would have been said without any. Whoever stops listening to the
 /// answer ends the request.
 public struct LanguageModelResponder: Responder {
@@ -22,10 +30,14 @@ public struct LanguageModelResponder: Responder {
         public var instructions = """
             You are a voice assistant. What you write is spoken aloud: answer in one to three short sentences of plain \
             words, without lists, headings, symbols, links or emoji. Write numbers, times and units as they are said. \
-            If you don't know something, say so in a sentence.
+            If you don't know something, say so in a sentence. What a tool can do or tell, leave to the tool, and never \
+            claim to have done anything that no tool has done.
             """
         /// Exchanges of the conversation that it is told. Default: 10.
         public var window = 10
+        /// Characters of these exchanges, beyond which older ones are left out, however few there are. Default: 6000,
+        /// about 1500 tokens.
+        public var windowLength = 6_000
         /// Tokens of an answer. Default: 300, about a minute and a half of speech.
         public var longest = 300
         /// Default: 0.6.
@@ -36,6 +48,10 @@ public struct LanguageModelResponder: Responder {
         public var stopGap = "One moment."
         /// What is said where an answer breaks off.
         public var brokenOff = "Sorry, I lost the connection."
+        /// What is said where a tool fails and the model says nothing about it.
+        public var toolFailed = "Sorry, that didn't work."
+        /// How often the model may use tools before it must answer. Default: 4.
+        public var mostToolRounds = 4
         /// Seconds until the first word. Default: 8.
         public var firstWord = 8.0
         /// Seconds between two words. Default: 5.
@@ -83,7 +99,7 @@ public struct LanguageModelResponder: Responder {
                 do {
                     if let known = try await known(utterance, conversation, commitment) {
                         for reply in known { output.yield(reply) }
-                    } else if try await !answer(utterance, conversation, to: output) {
+                    } else if try await !answer(utterance, conversation, commitment, to: output) {
                         for try await reply in first.reply(to: utterance, in: conversation, commitment: commitment) {
                             output.yield(reply)
                         }
@@ -106,32 +122,22 @@ public struct LanguageModelResponder: Responder {
 
     /// - Returns: whether a model has answered.
     private func answer(
-        _ utterance: Transcript, _ conversation: Conversation,
+        _ utterance: Transcript, _ conversation: Conversation, _ commitment: Commitment,
         to output: AsyncThrowingStream<Reply, any Error>.Continuation
     ) async throws -> Bool {
         let gap = StopGap(configuration.patience, configuration.stopGap, output)
         defer { gap.end() }
         for endpoint in endpoints {
-            var cleaner = SpokenMarkup()
-            var hasBegun = false
+            var exchange = ModelExchange(
+                endpoint, configuration, tools: first.tools, messages: messages(utterance, conversation),
+                in: conversation, commitment: commitment, output: output, onText: { gap.end() })
             do {
-                let limits = HTTPStream.Limits(
-                    first: configuration.firstWord, idle: configuration.nextWord, total: configuration.whole)
-                let pieces = endpoint.completion(
-                    messages(utterance, conversation), temperature: configuration.temperature,
-                    longest: configuration.longest, limits: limits)
-                for try await piece in pieces {
-                    let text = cleaner.clean(piece)
-                    if text.isEmpty { continue }
-                    gap.end()
-                    hasBegun = true
-                    output.yield(Reply(text))
-                }
-                if hasBegun { return true }
+                try await exchange.run()
+                if exchange.hasBegun { return true }
             } catch {
                 try Task.checkCancellation()
-                guard hasBegun else { continue }
-                output.yield(Reply(" " + configuration.brokenOff))
+                guard exchange.hasBegun else { continue }
+                exchange.breakOff()
                 return true
             }
         }
@@ -139,12 +145,16 @@ public struct LanguageModelResponder: Responder {
     }
 
     private func messages(_ utterance: Transcript, _ conversation: Conversation) -> [LanguageModelMessage] {
-        var messages = [LanguageModelMessage(role: "system", content: configuration.instructions)]
-        for turn in conversation.turns.suffix(configuration.window) {
-            if !turn.user.isEmpty { messages.append(.init(role: "user", content: turn.user)) }
+        var messages: [LanguageModelMessage] = []
+        var length = 0
+        for turn in conversation.turns.suffix(configuration.window).reversed() {
+            length += turn.user.count + turn.assistant.count
+            guard length <= configuration.windowLength else { break }
             if !turn.assistant.isEmpty { messages.append(.init(role: "assistant", content: turn.assistant)) }
+            if !turn.user.isEmpty { messages.append(.init(role: "user", content: turn.user)) }
         }
-        return messages + [.init(role: "user", content: utterance.text)]
+        return [.init(role: "system", content: configuration.instructions)] + messages.reversed()
+            + [.init(role: "user", content: utterance.text)]
     }
 
     /// Says something when a model takes its time, once.
@@ -207,4 +217,6 @@ extension DialogResponder: SelectiveResponder {
         let turn = try await engine.respond(to: utterance, in: conversation) { try await commitment.wait() }
         return turn.isDeclined ? nil : turn.replies(expecting: engine.expectation(after: turn))
     }
+
+    public var tools: [any LanguageModelTool] { loadedEngine?.skills.tools ?? [] }
 }

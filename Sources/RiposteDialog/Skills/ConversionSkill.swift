@@ -6,6 +6,13 @@ public struct ConversionSkill: Skill {
 
     public init() {}
 
+    public var tool: ToolSummary? {
+        .init(
+            name: "convert_units",
+            purpose: "Converts units.",
+            example: "how many miles are five kilometers")
+    }
+
     public var ability: String? { "convert units" }
 
     public var vocabulary: Set<String> {

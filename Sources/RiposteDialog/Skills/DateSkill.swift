@@ -6,6 +6,13 @@ public struct DateSkill: Skill {
 
     public init() {}
 
+    public var tool: ToolSummary? {
+        .init(
+            name: "calendar",
+            purpose: "Tells what day it is, when a day will be, and how many days there are until it.",
+            example: "how many days until Christmas")
+    }
+
     public var vocabulary: Set<String> {
         DayExtractor.vocabulary.union(Self.today.vocabulary).union(Self.other.vocabulary).union(
             Self.countdown.vocabulary)

@@ -12,6 +12,9 @@ public protocol Skill: Sendable {
     /// Words that near misses are mended to ("timmer") before the skill is asked a second time.
     var vocabulary: Set<String> { get }
 
+    /// How a language model is told of it; nil keeps it from one.
+    var tool: ToolSummary? { get }
+
     /// The answer; nil if this is not for the skill.
     func answer(to request: SkillRequest) -> SkillAnswer?
 }
@@ -19,6 +22,7 @@ public protocol Skill: Sendable {
 extension Skill {
     public var ability: String? { nil }
     public var vocabulary: Set<String> { [] }
+    public var tool: ToolSummary? { nil }
 }
 
 /// What a skill is given.

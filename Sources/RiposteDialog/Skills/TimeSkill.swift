@@ -8,6 +8,13 @@ public struct TimeSkill: Skill {
 
     public init() { places = PlaceExtractor() }
 
+    public var tool: ToolSummary? {
+        .init(
+            name: "current_time",
+            purpose: "Tells the time, here or in another place.",
+            example: "what time is it in Tokyo")
+    }
+
     public var ability: String? { "tell you the time and the date" }
     public var vocabulary: Set<String> { Self.here.vocabulary.union(Self.elsewhere.vocabulary) }
 

@@ -23,11 +23,8 @@ struct LanguageModelOptions: ParsableArguments {
         }
     }
 
-    /// - Parameters:
-    ///   - dialog: answers what it knows; nil where there is no project.
-    ///   - skills: do where there is none.
-    func responder(of dialog: DialogResponder?, or skills: BuiltInResponder) -> any Responder {
-        let first: any SelectiveResponder = if let dialog { dialog } else { skills }
+    /// - Parameter first: answers what it knows.
+    func responder(after first: any SelectiveResponder) -> any Responder {
         guard !languageModel.isEmpty else { return first }
         let key = ProcessInfo.processInfo.environment["RIPOSTE_LANGUAGE_MODEL_KEY"]
         let endpoints = languageModel.map { LanguageModelEndpoint(url: $0.url, model: $0.model, key: key) }

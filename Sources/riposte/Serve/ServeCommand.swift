@@ -43,6 +43,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var languageModel: LanguageModelOptions
 
+    @OptionGroup var home: HomeAssistantOptions
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
         guard (0...65_535).contains(wyomingPort ?? 0) else { throw ValidationError("--wyoming-port takes 0 to 65535.") }
@@ -83,6 +85,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func speechEngines(_ assembly: Assembly) throws -> SpeechEngines {
         let dialog = try project.responder(assembly, channel: "voice")
+        let responder = languageModel.responder(
+            after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder()))
         let scorer = try assembly.voiceActivity()
         let known = Mutex<[String: any Synthesizer]>([:])
         let (defaultVoice, options) = (engines.voice, engines)
@@ -90,7 +94,7 @@ struct ServeCommand: AsyncParsableCommand {
         var speech = SpeechEngines(
             transcriber: try assembly.transcriber(engines.model, isLive: true), voiceActivity: { scorer },
             turnDetector: engines.turns == .meaning ? try assembly.turnDetector() : nil,
-            personas: [.init(name: name, responder: languageModel.responder(of: dialog, or: BuiltInResponder()))],
+            personas: [.init(name: name, responder: responder)],
             voices: VoiceCatalogue(store: assembly.store).voices,
             synthesizer: { voice in
                 try known.withLock { known in

@@ -7,6 +7,13 @@ public struct AlarmCancelSkill: Skill {
 
     public init() {}
 
+    public var tool: ToolSummary? {
+        .init(
+            name: "cancel_timer",
+            purpose: "Cancels timers, reminders and alarms.",
+            example: "cancel the pasta timer")
+    }
+
     public var vocabulary: Set<String> { Self.cancel.vocabulary.union(Self.extend.vocabulary) }
 
     public func answer(to request: SkillRequest) -> SkillAnswer? {

@@ -5,6 +5,13 @@ import RiposteCore
 public struct AlarmListSkill: Skill {
     public init() {}
 
+    public var tool: ToolSummary? {
+        .init(
+            name: "list_timers",
+            purpose: "Tells which timers, reminders and alarms are set, and how long they still take.",
+            example: "how much time is left on the pasta timer")
+    }
+
     public var vocabulary: Set<String> { Self.remaining.vocabulary.union(Self.list.vocabulary) }
 
     public func answer(to request: SkillRequest) -> SkillAnswer? {

@@ -8,6 +8,13 @@ public struct ReminderSkill: Skill {
 
     public init() {}
 
+    public var tool: ToolSummary? {
+        .init(
+            name: "set_reminder",
+            purpose: "Sets reminders and alarms at a time.",
+            example: "remind me tomorrow at nine to call Anna")
+    }
+
     public var vocabulary: Set<String> {
         Self.reminder.vocabulary.union(Self.alarm.vocabulary).union(["morning", "evening", "afternoon", "midnight"])
     }

@@ -9,6 +9,13 @@ public struct TimerSkill: Skill {
 
     public init() {}
 
+    public var tool: ToolSummary? {
+        .init(
+            name: "set_timer",
+            purpose: "Sets timers, with a name or without.",
+            example: "set a pasta timer for ten minutes")
+    }
+
     public var ability: String? { "set timers and reminders" }
 
     public var vocabulary: Set<String> {

@@ -2,6 +2,13 @@
 public struct ArithmeticSkill: Skill {
     public init() {}
 
+    public var tool: ToolSummary? {
+        .init(
+            name: "calculate",
+            purpose: "Does sums.",
+            example: "what is 15 percent of 80")
+    }
+
     public var ability: String? { "do sums" }
 
     public var vocabulary: Set<String> {
