@@ -126,6 +126,23 @@ import Testing
         #expect(told.hasPrefix("s:") && told.hasSuffix("u:hello there|a:Good day.|u: about foxes|Bearer secret"))
     }
 
+    @Test func isNotToldWhatIsTooLong() async throws {
+        var conversation = Conversation(now: DialogFixture.now)
+        let long = String(repeating: "a", count: 6_000)
+        conversation.turns = [
+            .init(user: "too far back", assistant: "Yes."), .init(user: long, assistant: "Oh."),
+            .init(user: "hello there", assistant: "Good day."),
+        ]
+        var told = ""
+        for try await reply in try responder(["echo"]).reply(
+            to: Transcript(text: "tell me about foxes"), in: conversation)
+        {
+            told += reply.text
+        }
+        #expect(told.hasPrefix("s:") && told.hasSuffix("|u:hello there|a:Good day.|u: about foxes|Bearer secret"))
+        #expect(!told.contains("far back") && !told.contains("aaa") && !told.contains("Oh."))
+    }
+
     @Test func readsAnAnswerThatIsNotStreamed() async throws {
         #expect(try await Self.answer(try responder(["whole"])) == ["All at once."])
     }
