@@ -1,9 +1,14 @@
 #include "CPorcupine.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
+#include <limits.h>
+#include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // Status codes of the library's interface, version 1.9.
 enum {
@@ -78,13 +83,36 @@ int porc_open(const char *path, PorcLibrary **library) {
     return PORC_OK;
 }
 
+// The library leaves each keyword file open for good: some thousand detectors, and no file can be opened any more.
+// Nothing else in the process has such a file open while `creating` is held.
+static pthread_mutex_t creating = PTHREAD_MUTEX_INITIALIZER;
+
+static void closeLeftOpen(const char *path) {
+    char wanted[PATH_MAX], link[64], target[PATH_MAX];
+    DIR *folder = realpath(path, wanted) == NULL ? NULL : opendir("/proc/self/fd");
+    if (folder == NULL) return;
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        int descriptor = atoi(entry->d_name);
+        if (descriptor <= STDERR_FILENO || descriptor == dirfd(folder)) continue;
+        snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+        ssize_t length = readlink(link, target, sizeof target - 1);
+        if (length < 0) continue;
+        target[length] = 0;
+        if (strcmp(target, wanted) == 0) close(descriptor);
+    }
+    closedir(folder);
+}
+
 int porc_create(
     const PorcLibrary *library, const char *model, int count, const char *const *keywords, const float *sensitivities,
     PorcDetector **detector) {
     PorcDetector *created = calloc(1, sizeof *created);
     if (created == NULL) return PORC_NO_MEMORY;
     created->library = library;
+    pthread_mutex_lock(&creating);
     int status = statusOf(library->initialize(model, count, keywords, sensitivities, &created->object));
+    for (int index = 0; index < count; index++) closeLeftOpen(keywords[index]);
+    pthread_mutex_unlock(&creating);
     if (status == PORC_OK) {
         *detector = created;
     } else {

@@ -38,6 +38,18 @@ struct PorcupineDetectorTests {
         try await WakeWordDetectorConformance.check(detector(Self.words), sound: first + second)
     }
 
+    /// The library itself leaves them open.
+    @Test func keywordFilesAreClosed() async throws {
+        for _ in 0..<5 {
+            let detector = try detector(["alexa", "jarvis"])
+            try await detector.load()
+        }
+        let folder = "/proc/self/fd"
+        let open = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }
+        #expect(open.count { $0.hasSuffix(".ppn") } == 0)
+    }
+
     @Test func anUnknownWordNamesTheKnownOnes() throws {
         let error = #expect(throws: RiposteError.self) { try detector(["rumpelstiltskin"]) }
         #expect(error?.code == .badInput)
