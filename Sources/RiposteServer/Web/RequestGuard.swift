@@ -48,6 +48,14 @@ struct RequestGuard<Context: RequestContext>: RouterMiddleware {
         }
     }
 
+    /// Whether a request for a WebSocket passes the same checks.
+    static func admits(origin: String?, authority: String?, authorization: String?, token: String?) -> Bool {
+        if let origin, !isSame(origin, authority) { return false }
+        guard let token else { return true }
+        guard let authorization, authorization.hasPrefix("Bearer ") else { return false }
+        return isEqual(authorization.dropFirst(7).utf8, token.utf8)
+    }
+
     private static func isSame(_ origin: String, _ authority: String?) -> Bool {
         guard let authority, let end = origin.range(of: "://")?.upperBound else { return false }
         return origin[end...] == authority

@@ -113,7 +113,7 @@ struct TranscriptionRoute {
 }
 
 /// Any scorer as one type.
-private struct SpeechScorer: WindowScorer {
+struct SpeechScorer: WindowScorer {
     private var base: any WindowScorer
     var windowLength: Int { base.windowLength }
 

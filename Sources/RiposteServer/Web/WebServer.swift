@@ -44,6 +44,8 @@ public struct WebServer: Service {
     private let configuration: Configuration
     private let logger: Logger
     private let server: HTTPServerBuilder
+    private let figures = ServerFigures()
+    private let admission: Admission
     private let onListening: @Sendable (_ port: Int) async -> Void
 
     /// - Parameter onListening: told once clients can connect, with the port.
@@ -61,8 +63,19 @@ public struct WebServer: Service {
         self.configuration = configuration
         self.logger = logger
         self.onListening = onListening
-        let plain = HTTPServerBuilder.http1(
-            configuration: .init(idleTimeout: .seconds(Int64(configuration.idleLimit))))
+        let admission = Admission(limit: configuration.sessionLimit, figures: figures)
+        self.admission = admission
+        let plain = HTTPServerBuilder { responder in
+            WebSocketChannel(
+                responder: responder, idleLimit: configuration.idleLimit, messageLimit: Self.messageLimit,
+                admits: { uri, headers in
+                    uri.prefix { $0 != "?" } == "/v1/realtime"
+                        && RequestGuard<BasicRequestContext>.admits(
+                            origin: headers["origin"].first, authority: headers["host"].first,
+                            authorization: headers["authorization"].first, token: configuration.token)
+                },
+                serve: { try await RealtimeConnection(engines: engines, admission: admission).serve($0, uri: $1) })
+        }
         server = try Self.encrypted(plain, configuration)
     }
 
@@ -83,11 +96,15 @@ public struct WebServer: Service {
         }
     }
 
+    /// Bytes of a WebSocket message: a minute of sound in base64 and more.
+    private static let messageLimit = 4 << 20
+
     func router() -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
-        let figures = ServerFigures()
         router.add(middleware: RequestGuard(token: configuration.token, figures: figures))
-        let admission = Admission(limit: configuration.sessionLimit, figures: figures)
+        router.get("/v1/realtime") { _, _ -> Response in
+            throw RequestFailure(.upgradeRequired, "This is for WebSocket.", headers: [.upgrade: "websocket"])
+        }
         router.get("/health") { _, _ in JSONAnswer.response(["status": "ok"]) }
         router.get("/ready") { _, _ in JSONAnswer.response(["status": "ready"]) }
         router.get("/metrics") { _, _ in

@@ -1,0 +1,125 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+import ServiceLifecycle
+
+/// A connection that speaks HTTP, or WebSocket once it has asked for it at one path.
+struct WebSocketChannel: HTTPChannelHandler {
+    typealias Frames = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
+
+    /// What has become of the connection.
+    enum Upgrade: Sendable {
+        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+        case webSocket(Frames, uri: String)
+    }
+
+    struct Value: ServerChildChannelValue {
+        let upgrade: EventLoopFuture<Upgrade>
+        let channel: any Channel
+    }
+
+    let responder: HTTPChannelHandler.Responder
+    let idleLimit: Double
+    /// Bytes of a message.
+    let messageLimit: Int
+    /// Whether a request may become a WebSocket; what may not is answered as any request.
+    let admits: @Sendable (_ uri: String, _ headers: HTTPHeaders) -> Bool
+    let serve: @Sendable (Frames, _ uri: String) async throws -> Void
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        let (admits, messageLimit, idleLimit) = (admits, messageLimit, idleLimit)
+        let limit = TimeAmount.milliseconds(Int64(idleLimit * 1_000))
+        return channel.eventLoop.makeCompletedFuture {
+            let upgrader = NIOTypedWebSocketServerUpgrader<Upgrade>(
+                maxFrameSize: messageLimit,
+                // Who may not was found out before: see UpgradeFilter.
+                shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(HTTPHeaders()) },
+                upgradePipelineHandler: { channel, head in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOWebSocketFrameAggregator(
+                                minNonFinalFragmentSize: 1, maxAccumulatedFrameCount: 1_024,
+                                maxAccumulatedFrameSize: messageLimit))
+                        return .webSocket(try Frames(wrappingChannelSynchronously: channel), uri: head.uri)
+                    }
+                })
+            var configuration = NIOUpgradableHTTPServerPipelineConfiguration(
+                upgradeConfiguration: .init(upgraders: [upgrader]) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let pipeline = channel.pipeline.syncOperations
+                        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+                        try pipeline.addHandler(
+                            HTTPConnectionStateHandler(idleTimeout: .seconds(idleLimit), logger: logger))
+                        return .http(
+                            try NIOAsyncChannel(
+                                wrappingChannelSynchronously: channel,
+                                configuration: .init(isOutboundHalfClosureEnabled: true)))
+                    }
+                })
+            configuration.enablePipelining = false
+            configuration.enableErrorHandling = false
+            configuration.enableResponseHeaderValidation = false
+            let pipeline = channel.pipeline.syncOperations
+            let upgrade = try pipeline.configureUpgradableHTTPServerPipeline(configuration: configuration)
+            let upgradeHandler = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Upgrade>.self)
+            try pipeline.addHandler(UpgradeFilter(admits: admits), position: .before(upgradeHandler))
+            let timer = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+            upgrade.whenComplete { _ in timer.cancel() }
+            return Value(upgrade: upgrade, channel: channel)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        do {
+            // Until the first request is there, nothing is lost by closing.
+            let upgrade = try await withGracefulShutdownHandler {
+                try await value.upgrade.get()
+            } onGracefulShutdown: {
+                value.channel.close(promise: nil)
+            }
+            switch upgrade {
+            case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+            case .webSocket(let channel, let uri):
+                try await cancelWhenGracefulShutdown { try await serve(channel, uri) }
+            }
+        } catch {
+            logger.debug("a connection ended: \(error)")
+            value.channel.close(promise: nil)
+        }
+    }
+}
+
+/// Takes the wish for an upgrade out of a connection's first request where it is not granted, so that the request is
+/// answered as any other: NIO's upgrade handler forgets the head of a request that it does not upgrade.
+private final class UpgradeFilter: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+
+    private let admits: @Sendable (_ uri: String, _ headers: HTTPHeaders) -> Bool
+    private var isDone = false
+
+    init(admits: @escaping @Sendable (_ uri: String, _ headers: HTTPHeaders) -> Bool) { self.admits = admits }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // After the first request's head these may be the bytes of a WebSocket.
+        guard !isDone else { return context.fireChannelRead(data) }
+        isDone = true
+        guard case .head(var head) = unwrapInboundIn(data), head.headers.contains(name: "upgrade"),
+            !(isWebSocket(head) && admits(head.uri, head.headers))
+        else { return context.fireChannelRead(data) }
+        head.headers.remove(name: "upgrade")
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    /// Whether the request has what RFC 6455, section 4.2.1, asks for.
+    private func isWebSocket(_ head: HTTPRequestHead) -> Bool {
+        head.method == .GET && head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+            && head.headers["sec-websocket-version"] == ["13"] && head.headers["sec-websocket-key"].count == 1
+    }
+}
