@@ -71,7 +71,7 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
         var words: [Word]
     }
 
-    /// A segment at a time, because what an encoder keeps of ten hours of words is more than the recogniser needs.
+    /// A segment at a time, because an encoder keeps a tree of all it is given until it is done.
     private func json(_ result: FileTranscript) throws -> String {
         let line = Line(
             file: result.file, language: result.language ?? result.segments.first?.transcript.language,
