@@ -4,8 +4,8 @@ import RiposteInference
 
 /// The exact rows of the vocabulary: what the decoder's state is multiplied with to get a token's logit.
 ///
-/// Reading the whole vocabulary is most of what the decoder does for a token (two thirds in tiny), though all but a few
-/// tokens are out of the question. So the graph multiplies with a coarse copy in 4 bits, and the logits of the few that
+/// The vocabulary is two thirds of the bytes that tiny's decoder reads for a token and a third of its time, though all but
+/// a few tokens are out of the question. So the graph multiplies with a coarse copy in 4 bits, and the logits of the few that
 /// lead are computed here from the 8-bit rows. The file is mapped; the graph reads tokens' embeddings from the same pages.
 struct VocabularyTable: Sendable {
     /// Where the rows lie in the weight file.
