@@ -33,16 +33,8 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
         switch self {
         case .text: result.text + "\n"
         case .json: try json(result) + "\n"
-        case .srt:
-            result.segments.enumerated().map { index, segment in
-                let times = "\(Self.time(segment.start, ",")) --> \(Self.time(segment.end, ","))"
-                return "\(index + 1)\n\(times)\n\(segment.transcript.text)\n"
-            }.joined(separator: "\n")
-        case .vtt:
-            (["WEBVTT\n"]
-                + result.segments.map { segment in
-                    "\(Self.time(segment.start, ".")) --> \(Self.time(segment.end, "."))\n\(segment.transcript.text)\n"
-                }).joined(separator: "\n")
+        case .srt: subtitles(result).srt
+        case .vtt: subtitles(result).vtt
         }
     }
 
@@ -104,14 +96,7 @@ enum TranscriptFormat: String, CaseIterable, ExpressibleByArgument {
 
     private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
-    /// Hours, minutes, seconds and milliseconds, as subtitles have them.
-    private static func time(_ seconds: Double, _ point: String) -> String {
-        let milliseconds = Int((seconds * 1000).rounded())
-        func padded(_ value: Int, _ length: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, length - digits.count)) + digits
-        }
-        let clock = [milliseconds / 3_600_000, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
-        return clock.map { padded($0, 2) }.joined(separator: ":") + point + padded(milliseconds % 1000, 3)
+    private func subtitles(_ result: FileTranscript) -> Subtitles {
+        Subtitles(result.segments.map { .init(start: $0.start, end: $0.end, text: $0.transcript.text) })
     }
 }

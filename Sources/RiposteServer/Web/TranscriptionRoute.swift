@@ -62,8 +62,8 @@ struct TranscriptionRoute {
         let heard = try await transcribe(file, recognition)
         switch format {
         case "text": return text(heard.text + "\n", "text/plain; charset=utf-8")
-        case "srt": return text(subtitles(heard, ",", isNumbered: true), "application/x-subrip")
-        case "vtt": return text("WEBVTT\n\n" + subtitles(heard, ".", isNumbered: false), "text/vtt")
+        case "srt": return text(subtitles(heard).srt, "application/x-subrip")
+        case "vtt": return text(subtitles(heard).vtt, "text/vtt")
         case "verbose_json": return JSONAnswer.response(verbose(heard, recognition))
         default: return JSONAnswer.response(Answer(text: heard.text))
         }
@@ -97,18 +97,8 @@ struct TranscriptionRoute {
         Response(status: .ok, headers: [.contentType: type], body: .init(byteBuffer: .init(string: text)))
     }
 
-    private func subtitles(_ heard: Heard, _ point: String, isNumbered: Bool) -> String {
-        heard.segments.enumerated().map { index, segment in
-            let number = isNumbered ? "\(index + 1)\n" : ""
-            return
-                "\(number)\(time(segment.start, point)) --> \(time(segment.end, point))\n\(segment.transcript.text)\n"
-        }.joined(separator: "\n")
-    }
-
-    private func time(_ seconds: Double, _ point: String) -> String {
-        let ms = Int((seconds * 1000).rounded())
-        let clock = String(format: "%02d:%02d:%02d", ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60)
-        return clock + point + String(format: "%03d", ms % 1000)
+    private func subtitles(_ heard: Heard) -> Subtitles {
+        Subtitles(heard.segments.map { .init(start: $0.start, end: $0.end, text: $0.transcript.text) })
     }
 }
 
