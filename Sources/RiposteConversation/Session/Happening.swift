@@ -26,6 +26,8 @@ public enum Happening: Sendable, Equatable, Codable {
     case scorerFailed(Fault)
     /// What the source still gives is no content any more.
     case inputOver
+    /// What is being said is to be forgotten.
+    case inputCleared
     case transcript(Revision, Transcript, timing: Timing)
     /// Work for a revision has failed; without a fault it was only stopped. `heard` is what was heard of its sound.
     case failed(Revision, Fault?, heard: String? = nil, timing: Timing)

@@ -101,6 +101,7 @@ extension Session {
             if let transcript = turns[revision.turn]?.transcript { eventOutput.yield(.transcript(transcript)) }
         }
         turns[revision.turn]?.isReleased = true
+        turns[revision.turn]?.speculation?.confirm()
         if let reply = turns[revision.turn]?.reply, !reply.isEmpty { eventOutput.yield(.reply(reply)) }
         if configuration.pace == .fast { hold(for: revision) }
         turns[revision.turn]?.gate.open()

@@ -10,6 +10,9 @@ extension Session {
             turns[revision.turn] = TurnContext(id: revision.turn)
         }
         guard let gate = turns[revision.turn]?.gate, let commitment = turns[revision.turn]?.commitment else { return }
+        let speculation = Speculation()
+        if turns[revision.turn]?.isReleased == true { speculation.confirm() }
+        turns[revision.turn]?.speculation = speculation
         let (pieces, output) = AsyncStream.makeStream(of: String.self)
         var replies: AsyncThrowingStream<Reply, any Error>?
         switch answer {
@@ -20,12 +23,16 @@ extension Session {
             output.yield(text)
             output.finish()
         case .reply(let transcript):
-            replies = parts.responder.reply(to: transcript, in: conversation, commitment: commitment)
+            replies = Speculation.$current.withValue(speculation) {
+                parts.responder.reply(to: transcript, in: conversation, commitment: commitment)
+            }
         case .nothing:
             return
         }
         turns[revision.turn]?.running.insert(revision)
-        let speech = parts.synthesizer.speak(pieces, options: configuration.speech)
+        let speech = Speculation.$current.withValue(speculation) {
+            parts.synthesizer.speak(pieces, options: configuration.speech)
+        }
         hold(for: revision)
         let job = start(charging: false) { [replies] in
             await withTaskGroup(of: Void.self) { group in
@@ -94,9 +101,11 @@ extension Session {
             took = first
             tell(.synthesized(revision, timing: .init(begun: begun, took: took)))
         } catch {
+            // Whoever makes it need not go on.
+            await feed.stop()
             return failed(error, revision, stage: .synthesis, begun: begun, took: .now - start)
         }
-        guard await gate.pass() else { return }
+        guard await gate.pass() else { return await feed.stop() }
         if configuration.pace == .fast { await reach(begun + SessionClock.samples(took), for: revision) }
         do {
             turns[revision.turn]?.playback = Playback(revision: revision, feed: feed)

@@ -237,6 +237,17 @@ extension Session {
         apply(.inputEnded, at: clock.position)
     }
 
+    /// Forgets what is being said: the user, or their program, has thought better of it. What was said before a pause and
+    /// is being answered already stays.
+    public func clearInput() { tell(.inputCleared) }
+
+    func forgetSpeech() {
+        unconfirmedStart = nil
+        overlap = nil
+        detector.reset(at: clock.position)
+        if case .hearing = machine.state { apply(.misfired, at: clock.position) }
+    }
+
     /// The sound ends in the middle: what was said so far still gets its answer.
     private func loseSpeech() {
         unconfirmedStart = nil

@@ -19,7 +19,7 @@ extension Session {
         parts.recorder?.record(.told(happening, at: position))
         switch happening {
         case .sourceStarted, .loudness, .window, .wakeWord, .wakeWordFailed, .time, .sourceLost, .sourceEnded,
-            .scorerFailed, .inputOver, .cancelled, .closed:
+            .scorerFailed, .inputOver, .inputCleared, .cancelled, .closed:
             heard(happening)
         case .transcript, .failed, .turnProbability, .partial, .overheard, .reply, .replyFailed, .synthesized, .sounded,
             .played,
@@ -41,6 +41,7 @@ extension Session {
         case .scorerFailed(let fault): eventOutput.yield(.failure(fault.error))
         case .sourceEnded: sourceEnded()
         case .inputOver: isInputOver = true
+        case .inputCleared: forgetSpeech()
         case .cancelled: apply(.cancelled, at: clock.position)
         case .closed: endAllTurns()
         default: break

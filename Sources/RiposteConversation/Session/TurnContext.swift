@@ -30,6 +30,8 @@ struct TurnContext: Sendable {
     var gate = Gate()
     /// Given at the commit point.
     var commitment = Commitment()
+    /// Whether the answer's sound is known to be needed.
+    var speculation: Speculation?
     /// The answer's sound, while it is played.
     var playback: Playback?
     /// Voices that were heard over the answer.
@@ -49,6 +51,7 @@ struct TurnContext: Sendable {
         playback = nil
         gate = Gate()
         commitment = Commitment()
+        speculation = nil
         transcript = nil
         reply = ""
         heard = ""
