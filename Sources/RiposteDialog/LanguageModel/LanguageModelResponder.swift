@@ -24,7 +24,7 @@ extension SelectiveResponder {
 /// are its tools. A model that is slow is covered by a few words; one that fails
 /// gives way to the next, and the last one to what would have been said without any. Whoever stops listening to the
 /// answer ends the request.
-public struct LanguageModelResponder: Responder {
+public struct LanguageModelResponder: InstructibleResponder {
     public struct Configuration: Sendable {
         /// What the model is told first: that it is heard, not read.
         public var instructions = """
@@ -64,9 +64,11 @@ public struct LanguageModelResponder: Responder {
 
     private let endpoints: [LanguageModelEndpoint]
     private let first: any SelectiveResponder
-    let configuration: Configuration
+    var configuration: Configuration
     /// Whether the model answers everything.
     private let isAlone: Bool
+    /// Tools of whoever it answers.
+    private var ownTools: [any LanguageModelTool] = []
 
     /// - Parameters:
     ///   - endpoints: tried one after the other.
@@ -129,7 +131,7 @@ public struct LanguageModelResponder: Responder {
         defer { gap.end() }
         for endpoint in endpoints {
             var exchange = ModelExchange(
-                endpoint, configuration, tools: first.tools, messages: messages(utterance, conversation),
+                endpoint, configuration, tools: first.tools + ownTools, messages: messages(utterance, conversation),
                 in: conversation, commitment: commitment, output: output, onText: { gap.end() })
             do {
                 try await exchange.run()
@@ -155,6 +157,13 @@ public struct LanguageModelResponder: Responder {
         }
         return [.init(role: "system", content: configuration.instructions)] + messages.reversed()
             + [.init(role: "user", content: utterance.text)]
+    }
+
+    public func instructed(_ instructions: String, tools: [any LanguageModelTool]) -> any Responder {
+        var responder = self
+        if !instructions.isEmpty { responder.configuration.instructions += "\n" + instructions }
+        responder.ownTools = tools
+        return responder
     }
 
     /// Says something when a model takes its time, once.

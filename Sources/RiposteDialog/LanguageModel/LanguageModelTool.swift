@@ -21,12 +21,25 @@ public struct ToolSummary: Sendable, Equatable {
     public var purpose: String
     /// A request that it understands: "set a timer for ten minutes".
     public var example: String
+    /// What it takes, as a JSON schema of an object; then it is asked with such an object's JSON, and its answer is told to
+    /// the model alone. nil: it takes a sentence.
+    public var parameters: SlotValue?
 
-    public init(name: String, purpose: String, example: String) {
+    public init(name: String, purpose: String, example: String, parameters: SlotValue? = nil) {
         self.name = name
         self.purpose = purpose
         self.example = example
+        self.parameters = parameters
     }
+}
+
+/// The role of a responder that can be told by whoever it answers how to answer, and given tools of theirs.
+public protocol InstructibleResponder: Responder {
+    /// The same responder for one conversation.
+    /// - Parameters:
+    ///   - instructions: what is added to its own; may be empty.
+    ///   - tools: what it may have done besides.
+    func instructed(_ instructions: String, tools: [any LanguageModelTool]) -> any Responder
 }
 
 /// A skill as a tool: it is asked as if somebody had said so.

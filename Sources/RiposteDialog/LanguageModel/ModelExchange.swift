@@ -107,10 +107,11 @@ struct ModelExchange {
         var result = "There is no tool \(call.function.name)."
         if let tool = tools.first(where: { $0.summary.name == call.function.name }) {
             do {
-                let request = call.request ?? ""
+                let hasParameters = tool.summary.parameters != nil
+                let request = hasParameters ? call.function.arguments : call.request ?? ""
                 if let answer = try await tool.run(request, in: conversation, commitment: commitment) {
                     result = answer.sentences.joined(separator: " ")
-                    take(answer)
+                    if hasParameters { hasBegun = true } else { take(answer) }
                 } else {
                     result = "That was not understood. Ask for one thing, like this: \(tool.summary.example)"
                 }

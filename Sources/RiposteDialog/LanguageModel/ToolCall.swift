@@ -1,4 +1,5 @@
 import Foundation
+import RiposteCore
 
 /// What a language model asks for, as OpenAI's chat protocol writes it.
 struct ToolCall: Sendable, Equatable, Codable {
@@ -34,15 +35,27 @@ struct ToolCall: Sendable, Equatable, Codable {
     }
 }
 
-/// A tool as the protocol describes it: a function with one argument.
+/// A tool as the protocol describes it: a function with one argument, or those that it names.
 struct ToolDescription: Sendable, Encodable {
     private struct Function: Encodable {
         var name: String
         var description: String
-        var parameters = Parameters()
+        var parameters: Parameters
     }
 
-    private struct Parameters: Encodable {
+    private enum Parameters: Encodable {
+        case sentence
+        case own(SlotValue)
+
+        func encode(to encoder: any Encoder) throws {
+            switch self {
+            case .sentence: try Sentence().encode(to: encoder)
+            case .own(let schema): try schema.encode(to: encoder)
+            }
+        }
+    }
+
+    private struct Sentence: Encodable {
         struct Property: Encodable {
             var type = "string"
             var description: String
@@ -56,7 +69,9 @@ struct ToolDescription: Sendable, Encodable {
     private var function: Function
 
     init(_ summary: ToolSummary) {
+        let example = summary.example.isEmpty ? "" : " For example: \(summary.example)"
         function = Function(
-            name: summary.name, description: "\(summary.purpose) For example: \(summary.example)")
+            name: summary.name, description: summary.purpose + example,
+            parameters: summary.parameters.map { Parameters.own($0) } ?? .sentence)
     }
 }

@@ -38,9 +38,11 @@ public struct RecordingTranscriber<Scorer: WindowScorer>: Sendable {
     ///   - request: without a language, that of the first segment is taken for all.
     ///   - read: gives the next sound, mono at 16 kHz, or nil at the end.
     ///   - progress: is told how many seconds of the recording are done, now and then.
+    ///   - found: is told of each segment as soon as it and those before it are there.
     /// - Returns: the segments with words in them, in order.
     public func segments(
-        _ request: TranscriptionRequest = .init(), read: () throws -> [Float]?, progress: (Double) -> Void = { _ in }
+        _ request: TranscriptionRequest = .init(), read: () throws -> [Float]?, progress: (Double) -> Void = { _ in },
+        found: (Segment) async throws -> Void = { _ in }
     ) async throws -> [Segment] {
         var splitter = SpeechSplitter(voiceActivity, configuration: configuration)
         var segments: [Segment?] = []
@@ -49,6 +51,7 @@ public struct RecordingTranscriber<Scorer: WindowScorer>: Sendable {
             var running = 0
             var done = 0
             var isAtEnd = false
+            var told = 0
             while !isAtEnd {
                 try Task.checkCancellation()
                 let sound = try read()
@@ -69,10 +72,23 @@ public struct RecordingTranscriber<Scorer: WindowScorer>: Sendable {
                     running += 1
                     group.addTask { [request] in (index, try await segment(of: piece, request)) }
                 }
+                try await Self.tell(segments, &told, found)
                 progress(seconds(done))
             }
-            for try await finished in group { segments[finished.0] = finished.1 }
+            for try await finished in group {
+                segments[finished.0] = finished.1
+                try await Self.tell(segments, &told, found)
+            }
             return segments.compactMap { $0 }.filter { !$0.transcript.isEmpty }
+        }
+    }
+
+    private static func tell(
+        _ segments: [Segment?], _ told: inout Int, _ found: (Segment) async throws -> Void
+    ) async throws {
+        while told < segments.count, let next = segments[told] {
+            told += 1
+            if !next.transcript.isEmpty { try await found(next) }
         }
     }
 
