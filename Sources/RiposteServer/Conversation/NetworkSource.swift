@@ -47,6 +47,9 @@ public final class NetworkSource: AudioSource {
     /// Samples received so far, at 16 kHz.
     public var received: Int { state.withLock { $0.received } }
 
+    /// Samples of silence that were filled in so far, at 16 kHz.
+    public var filled: Int { state.withLock { $0.filled.last?.total ?? 0 } }
+
     /// Takes sound, mono at 16 kHz. Waits while too much is not heard yet: that holds up the client, not the memory.
     public func hear(_ samples: [Float]) async {
         let limit = Int(configuration.capacity * Double(Self.rate))
@@ -85,6 +88,17 @@ public final class NetworkSource: AudioSource {
             Self.note(count, upTo: position, in: &state)
         }
         signal.yield()
+    }
+
+    /// Drops what waits to be heard.
+    public func clear() {
+        state.withLock { state in
+            // It was received all the same: positions go on behind it.
+            if state.queued > 0 { Self.note(-state.queued, upTo: state.position, in: &state) }
+            state.queue = []
+            state.queued = 0
+        }
+        wakeAll()
     }
 
     /// No more sound will come.

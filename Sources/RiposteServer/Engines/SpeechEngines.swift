@@ -44,9 +44,14 @@ public struct SpeechEngines: Sendable {
     }
     /// How conversations are held where a client does not say.
     public var session = Session.Configuration()
+    /// Whose work the engines do next. All copies share it.
+    let queue: EngineQueue
 
+    /// - Parameter transcriptions: utterances that the transcriber recognises at once, on threads of its own; further ones
+    ///   wait their turn.
     public init(
-        transcriber: any Transcriber, voiceActivity: @escaping @Sendable () throws -> any WindowScorer,
+        transcriber: any Transcriber, transcriptions: Int = 1,
+        voiceActivity: @escaping @Sendable () throws -> any WindowScorer,
         turnDetector: (any TurnDetector)? = nil, personas: [Persona], voices: [Voice],
         synthesizer: @escaping @Sendable (_ voice: String) throws -> any Synthesizer
     ) {
@@ -57,6 +62,18 @@ public struct SpeechEngines: Sendable {
         self.voices = voices
         self.synthesizer = synthesizer
         defaultVoice = voices.first?.name ?? ""
+        queue = EngineQueue(configuration: .init(transcriptions: max(1, transcriptions)))
+    }
+
+    /// The same for one client: its work waits its turn among the others'.
+    func queued() -> SpeechEngines {
+        let client = EngineClient(queue)
+        var engines = self
+        engines.transcriber = QueuedTranscriber(base: transcriber, client: client)
+        engines.synthesizer = { [synthesizer] voice in
+            QueuedSynthesizer(base: try synthesizer(voice), client: client)
+        }
+        return engines
     }
 
     /// - Parameter name: nil, or a name that is not known, is whoever answers by default: clients send the names of

@@ -2,34 +2,55 @@ import Foundation
 import NIOCore
 import NIOWebSocket
 import RiposteCore
+import Synchronization
 
 /// One client of `/v1/realtime`: its messages in, the conversation's events out.
 struct RealtimeConnection: Sendable {
+    /// What a client may do.
+    struct Limits: Sendable {
+        /// Seconds without a message after which it is hung up on. Default 300.
+        var idle = 300.0
+        /// Messages a second, in the long run, and at once; who sends more is read more slowly. Default 200 and 2000: a
+        /// message with 20 ms of sound makes 50.
+        var messages = (rate: 200.0, burst: 2_000.0)
+        /// The same in bytes. Default 1 MB and 8 MB: sound at real pace is 64 kB.
+        var bytes = (rate: 1e6, burst: 8e6)
+    }
+
     let engines: SpeechEngines
     let admission: Admission
+    let log: ConversationLog
+    var limits = Limits()
 
     func serve(_ channel: WebSocketChannel.Frames, uri: String) async throws {
+        let connection = channel.channel
         try await channel.executeThenClose { inbound, outbound in
-            let send: @Sendable (JSONValue) async throws -> Void = { event in
-                var members = event
-                if case .object(var fields) = event {
-                    fields["event_id"] = .string(RealtimeConversation.identifier("event"))
-                    members = .object(fields)
-                }
-                let text = String(decoding: try JSONEncoder().encode(members), as: UTF8.self)
+            let send: @Sendable (String) async throws -> Void = { text in
                 try await outbound.write(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text)))
             }
             guard let place = try? admission.enter() else {
-                try await send(RealtimeConversation.failure("All places are taken; try again in a moment."))
+                try await send(RealtimeConversation.failure("All places are taken; try again in a moment.").text)
                 try await Self.close(outbound, .unknown(1_013))
                 return
             }
             defer { withExtendedLifetime(place) {} }
             let model = URLComponents(string: uri)?.queryItems?.first { $0.name == "model" }?.value
-            let conversation = RealtimeConversation(engines: engines, model: model, send: send)
+            let conversation = RealtimeConversation(
+                engines: engines.queued(), model: model, log: log, hangUp: { connection.close(promise: nil) },
+                send: send)
+            let idle = IdleWatch(seconds: limits.idle) {
+                log.figures.hungUp(.idle)
+                let seconds = Int(limits.idle)
+                try? await send(RealtimeConversation.failure("Nothing has come for \(seconds) s.", code: "idle").text)
+                try? await Self.close(outbound, .goingAway)
+                // Whoever does not answer is left.
+                try? await Task.sleep(for: .seconds(1))
+                connection.close(promise: nil)
+            }
+            defer { idle.end() }
             do {
                 try await conversation.begin()
-                try await read(inbound, outbound, conversation)
+                try await read(inbound, outbound, conversation, idle)
             } catch {
                 await conversation.end()
                 throw error
@@ -40,11 +61,18 @@ struct RealtimeConnection: Sendable {
 
     private func read(
         _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>,
-        _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ conversation: RealtimeConversation
+        _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ conversation: RealtimeConversation,
+        _ idle: IdleWatch
     ) async throws {
+        var messages = TokenBucket(rate: limits.messages.rate, burst: limits.messages.burst)
+        var bytes = TokenBucket(rate: limits.bytes.rate, burst: limits.bytes.burst)
         for try await frame in inbound {
+            let wait = max(messages.take(), bytes.take(Double(frame.length)))
+            if wait > 0 { try await Task.sleep(for: .seconds(wait)) }
             switch frame.opcode {
-            case .text: try await conversation.receive(Data(frame.unmaskedData.readableBytesView))
+            case .text:
+                idle.heard()
+                try await conversation.receive(Array(frame.unmaskedData.readableBytesView))
             case .ping:
                 try await outbound.write(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData))
             case .connectionClose:
@@ -53,6 +81,7 @@ struct RealtimeConnection: Sendable {
                 return
             case .pong: break
             default:
+                log.figures.hungUp(.garbage)
                 try await Self.close(outbound, .unacceptableData)
                 return
             }
@@ -66,4 +95,30 @@ struct RealtimeConnection: Sendable {
         data.write(webSocketErrorCode: code)
         try await outbound.write(WebSocketFrame(fin: true, opcode: .connectionClose, data: data))
     }
+}
+
+/// Does something when nothing was heard for a while.
+private final class IdleWatch: Sendable {
+    private let last: LastHeard
+    private let watch: Task<Void, Never>
+
+    private final class LastHeard: Sendable {
+        let time = Mutex(ContinuousClock.now)
+    }
+
+    init(seconds: Double, onIdle: @escaping @Sendable () async -> Void) {
+        let last = LastHeard()
+        self.last = last
+        watch = Task {
+            while !Task.isCancelled {
+                let end = last.time.withLock { $0 } + .seconds(seconds)
+                if end <= .now { return await onIdle() }
+                try? await Task.sleep(until: end, clock: .continuous)
+            }
+        }
+    }
+
+    func heard() { last.time.withLock { $0 = .now } }
+
+    func end() { watch.cancel() }
 }

@@ -11,10 +11,20 @@ extension RealtimeConversation {
         options.persona = settings.model
         options.voice = settings.voice
         options.conversation = conversation
-        options.adjust = { $0.turn.quietLimit = nil }
-        let sink = StoppableSink(NetworkSink { [weak self] in try await self?.played($0) })
-        options.adjustParts = { $0.sink = sink }
-        self.sink = sink
+        options.answers = settings.createsResponses
+        options.adjust = { [detection = settings.detection] configuration in
+            configuration.turn.quietLimit = nil
+            detection?.apply(to: &configuration)
+        }
+        if options.answers {
+            let sink = StoppableSink(
+                NetworkSink(sampleRate: settings.output.rate) { [weak self] in try await self?.played($0) })
+            options.adjustParts = { [responder] parts in
+                parts.sink = sink
+                if let responder { parts.responder = responder }
+            }
+            self.sink = sink
+        }
         let call = try NetworkConversation(engines, options: options) { _ in }
         self.call = call
         running.append(
@@ -34,6 +44,7 @@ extension RealtimeConversation {
     }
 
     private func happened(_ event: SessionEvent, _ source: NetworkSource) {
+        log.note(event, of: id)
         switch event {
         case .speechStarted: openInput(source)
         case .transcript(let transcript):
@@ -41,14 +52,19 @@ extension RealtimeConversation {
             let item = openInput ?? lastInput(source)
             closeInput(source)
             transcribed(transcript.text, item, seconds: 0)
-        case .reply(let text): replied(text)
+            if !settings.createsResponses { question = Task { transcript.text } }
+        case .reply(let text) where settings.createsResponses: replied(text)
         case .takenBack:
-            finish("cancelled", reason: "turn_detected")
+            if answering == nil { finish("cancelled", reason: "turn_detected") }
             openInput(source)
         case .turnEnded(let report):
+            hasHeard = false
             if report.outcome == .dropped, response == nil { closeInput(source) }
             let wasCut = report.outcome == .interrupted || report.outcome == .dropped
-            finish(wasCut ? "cancelled" : "completed", reason: wasCut ? "turn_detected" : nil)
+            if answering == nil {
+                goesOn = false
+                finish(wasCut ? "cancelled" : "completed", reason: wasCut ? "turn_detected" : nil)
+            }
             isMuted = false
         case .failure(let error):
             tell([
@@ -64,6 +80,7 @@ extension RealtimeConversation {
 
     private func openInput(_ source: NetworkSource) {
         guard openInput == nil else { return }
+        hasHeard = true
         let item = Self.identifier("item")
         openInput = item
         tell([
@@ -95,10 +112,24 @@ extension RealtimeConversation {
         case .began:
             if response == nil { closeInput(source) }
             start()
-        case .sound(let samples): sounded(samples)
+        case .sound(let samples):
+            // Of what was said before a call.
+            if goesOn { start() }
+            sounded(samples)
         case .ended: break
         }
         try await flush()
+    }
+
+    /// The server speaks because nobody else does.
+    private func noticeTimeout() {
+        guard let source = call?.source, settings.detection?.idleTimeout != nil, !hasHeard, !goesOn else { return }
+        let end = Double(source.received / 16)
+        tell([
+            "type": "input_audio_buffer.timeout_triggered", "audio_start_ms": .number(end),
+            "audio_end_ms": .number(end),
+            "item_id": .string(Self.identifier("item")),
+        ])
     }
 
     func committed(_ item: String) {
@@ -118,9 +149,12 @@ extension RealtimeConversation {
     }
 
     func added(_ id: String, role: String, content: JSONValue) {
+        added(id, message(id, role: role, status: "completed", content: [content]))
+    }
+
+    func added(_ id: String, _ item: JSONValue) {
         let previous: JSONValue = lastItem.map { .string($0) } ?? .null
-        let item = message(id, role: role, status: "completed", content: [content])
-        items[id] = Item()
+        keep(Item(value: item), id)
         lastItem = id
         for type in ["added", "done"] {
             tell(["type": .string("conversation.item." + type), "previous_item_id": previous, "item": item])
@@ -139,6 +173,8 @@ extension RealtimeConversation {
 extension RealtimeConversation {
     /// Answers what the client has written or committed.
     func respond() throws {
+        // What functions have given is what is answered.
+        if goOnAfterCalls() { return }
         guard response == nil, answering == nil else {
             throw RiposteError(.badInput, .configuration, "A response is under way already.")
         }
@@ -146,7 +182,7 @@ extension RealtimeConversation {
             throw RiposteError(.badInput, .configuration, "There is nothing to answer: create an item before.")
         }
         self.question = nil
-        start()
+        start(saying: false)
         answering = Task {
             do {
                 try await answer(try await question.value)
@@ -155,15 +191,20 @@ extension RealtimeConversation {
                 finish(Task.isCancelled ? "cancelled" : "failed", reason: nil)
             }
             answering = nil
+            goesOn = false
             try? await flush()
         }
     }
 
     private func answer(_ text: String) async throws {
-        var known = await call?.session.conversation ?? conversation
-        known.turns += call == nil ? [] : conversation.turns
+        var known = conversation
+        if settings.createsResponses, let call {
+            known = await call.session.conversation
+            known.turns += conversation.turns
+        }
         let speaks = response?.speaks ?? false
-        let replies = try engines.persona(settings.model).responder.reply(
+        guard let responder else { throw RiposteError(.badInput, .configuration, "There is nobody to answer.") }
+        let replies = responder.reply(
             to: Transcript(text: text), in: known, commitment: Commitment(isGiven: true))
         let (pieces, feed) = AsyncStream.makeStream(of: String.self)
         defer { feed.finish() }
@@ -197,7 +238,7 @@ extension RealtimeConversation {
             }
         }
         output.onTermination = { _ in relay.cancel() }
-        let sink = NetworkSink { [weak self] in try await self?.answered($0) }
+        let sink = NetworkSink(sampleRate: settings.output.rate) { [weak self] in try await self?.answered($0) }
         _ = try await sink.play(sound, onStart: { _ in })
     }
 
@@ -206,15 +247,28 @@ extension RealtimeConversation {
         try await flush()
     }
 
-    func start() {
-        guard response == nil else { return }
-        let new = Response(speaks: settings.speaks)
+    /// Begins a response where none is under way.
+    /// - Parameter saying: whether something is said in it; that can turn out later.
+    func start(saying: Bool = true) {
+        if response == nil {
+            if answering == nil { noticeTimeout() }
+            let new = Response(speaks: settings.speaks)
+            response = new
+            tell([
+                "type": "response.created", "response": described(new, status: "in_progress", reason: nil, output: []),
+            ])
+        }
+        if saying { say() }
+    }
+
+    private func say() {
+        guard var new = response, !new.hasMessage else { return }
+        new.hasMessage = true
         response = new
         let previous: JSONValue = lastItem.map { .string($0) } ?? .null
         lastItem = new.item
-        items[new.item] = Item()
         let item = message(new.item, role: "assistant", status: "in_progress", content: [])
-        tell(["type": "response.created", "response": described(new, status: "in_progress", reason: nil, output: [])])
+        keep(Item(value: item), new.item)
         tell(part("response.output_item.added", new, ["item": item], hasContent: false))
         tell(["type": "conversation.item.added", "previous_item_id": previous, "item": item])
         let kind: JSONValue = new.speaks ? ["type": "audio", "transcript": ""] : ["type": "text", "text": ""]
@@ -223,7 +277,7 @@ extension RealtimeConversation {
 
     func replied(_ text: String) {
         guard !isMuted, !text.isEmpty else { return }
-        if answering == nil { start() }
+        if answering == nil || goesOn || response != nil { start() }
         guard var current = response else { return }
         current.text += text
         response = current
@@ -235,14 +289,22 @@ extension RealtimeConversation {
         guard response?.speaks == true else { return }
         response?.samplesSent += samples.count
         guard let response else { return }
-        let audio = SoundBytes.pcm(samples).base64EncodedString()
+        let audio = settings.output.bytes(samples).base64EncodedString()
         tell(part("response.output_audio.delta", response, ["delta": .string(audio)]))
     }
 
     func finish(_ status: String, reason: String?) {
         guard let ended = response else { return }
         response = nil
-        items[ended.item]?.samplesSent = ended.samplesSent
+        let said = ended.hasMessage ? [finishMessage(of: ended, isWhole: status == "completed")] : []
+        tell([
+            "type": "response.done",
+            "response": described(ended, status: status, reason: reason, output: said + ended.calls),
+        ])
+    }
+
+    /// - Returns: the item.
+    private func finishMessage(of ended: Response, isWhole: Bool) -> JSONValue {
         let text = JSONValue.string(ended.text)
         let content: JSONValue
         if ended.speaks {
@@ -259,12 +321,12 @@ extension RealtimeConversation {
             members["type"] = ended.speaks ? "output_audio" : "output_text"
             itemContent = .object(members)
         }
-        let isWhole = status == "completed"
         let item = message(
             ended.item, role: "assistant", status: isWhole ? "completed" : "incomplete", content: [itemContent])
+        keep(Item(value: item, samplesSent: ended.samplesSent), ended.item)
         tell(part("response.output_item.done", ended, ["item": item], hasContent: false))
         tell(["type": "conversation.item.done", "previous_item_id": nil, "item": item])
-        tell(["type": "response.done", "response": described(ended, status: status, reason: reason, output: [item])])
+        return item
     }
 
     private func described(_ response: Response, status: String, reason: String?, output: [JSONValue]) -> JSONValue {

@@ -8,6 +8,8 @@ import RiposteCore
 actor RealtimeConversation {
     /// What was said, as far as the client may refer to it.
     struct Item {
+        /// As it is told.
+        var value: JSONValue
         var samplesSent = 0
     }
 
@@ -16,27 +18,38 @@ actor RealtimeConversation {
         let id = RealtimeConversation.identifier("resp")
         let item = RealtimeConversation.identifier("item")
         let speaks: Bool
+        /// Whether something is said in it; a response may also be no more than calls.
+        var hasMessage = false
         var text = ""
         var samplesSent = 0
+        /// Functions that the client is to call.
+        var calls: [JSONValue] = []
     }
 
     /// Seconds that wait for a commit: they are transcribed at once, and the recogniser hears 30 s, some of which is
     /// left free for the silence around the words.
     static let longestInput = 28
-    /// Messages that wait for a client who does not read; whoever lets more come is cut off.
-    private static let longestOutbox = 2_000
+    /// Bytes that wait for a client who does not read; whoever lets more come is cut off. Sound comes at its pace, so this
+    /// is 16 s of it.
+    private static let longestOutbox = 1 << 20
+    /// Items that can be referred to.
+    private static let mostItems = 1_000
     /// Sound before the voice that belongs to what was said, in milliseconds: OpenAI's default.
     private static let padding = 300
 
     let engines: SpeechEngines
     let id = RealtimeConversation.identifier("sess")
-    private let write: @Sendable (JSONValue) async throws -> Void
-    private var outbox: [JSONValue] = []
+    let log: ConversationLog
+    private let write: @Sendable (String) async throws -> Void
+    private let hangUp: @Sendable () -> Void
+    private var outbox: [String] = []
+    private var outboxLength = 0
     private var isFlushing = false
     private(set) var isCut = false
 
     var settings: RealtimeSettings
-    var items: [String: Item] = [:]
+    private(set) var items: [String: Item] = [:]
+    private var itemOrder: [String] = []
     var lastItem: String?
     var response: Response?
     /// What the user said and was not answered yet.
@@ -44,6 +57,13 @@ actor RealtimeConversation {
     /// Of what was answered on request.
     var conversation = Conversation(id: "realtime")
     var answering: Task<Void, Never>?
+    /// The item of the question, where it was written.
+    private var questionItem: String?
+    let responder: RealtimeResponder?
+    /// Functions that were called and have not been answered.
+    var calls: [String: Call] = [:]
+    /// Whether an answer goes on, in another response, after one that ended with a call.
+    var goesOn = false
 
     var call: NetworkConversation?
     var sink: StoppableSink?
@@ -52,17 +72,28 @@ actor RealtimeConversation {
     var openInput: String?
     /// The item of what the user said last.
     var spoken: String?
+    /// Whether something was heard since the last turn.
+    var hasHeard = false
     /// Whether what still comes of the answer was cancelled by the client.
     var isMuted = false
     /// At 16 kHz, what waits for a commit.
     var buffer: [Float] = []
-    private var resampler = Resampler(from: 24_000, to: 16_000)
+    private var resampler = Resampler(from: RealtimeSoundFormat.pcm.rate, to: Waterfall.sampleRate)
 
-    init(engines: SpeechEngines, model: String?, send: @escaping @Sendable (JSONValue) async throws -> Void) {
+    /// - Parameters:
+    ///   - hangUp: ends the connection of a client that does not read.
+    ///   - send: takes an event as text; waits while the client takes no more.
+    init(
+        engines: SpeechEngines, model: String?, log: ConversationLog, hangUp: @escaping @Sendable () -> Void,
+        send: @escaping @Sendable (String) async throws -> Void
+    ) {
         self.engines = engines
+        self.log = log
+        self.hangUp = hangUp
         write = send
-        let persona = (try? engines.persona(model))?.name
-        settings = RealtimeSettings(model: model ?? persona ?? "riposte", voice: engines.defaultVoice)
+        let persona = try? engines.persona(model)
+        responder = persona.map { RealtimeResponder($0.responder) }
+        settings = RealtimeSettings(model: model ?? persona?.name ?? "riposte", voice: engines.defaultVoice)
     }
 
     static func identifier(_ kind: String) -> String {
@@ -93,29 +124,45 @@ actor RealtimeConversation {
         for task in running { task.cancel() }
         await answering?.value
         for task in running { await task.value }
+        if let call { log.figures.missed(soundSeconds: Double(call.source.filled) / Double(Waterfall.sampleRate)) }
     }
 
     /// Puts a message behind those that wait. What belongs together is told without a suspension between.
     func tell(_ event: JSONValue) {
-        guard !isCut else { return }
-        outbox.append(event)
-        if outbox.count > Self.longestOutbox {
-            isCut = true
-            outbox = []
-            for task in running { task.cancel() }
-            answering?.cancel()
-        }
+        guard !isCut, case .object(var members) = event else { return }
+        members["event_id"] = .string(Self.identifier("event"))
+        let text = JSONValue.object(members).text
+        outbox.append(text)
+        outboxLength += text.utf8.count
+        if outboxLength > Self.longestOutbox { cutOff() }
+    }
+
+    private func cutOff() {
+        isCut = true
+        log.figures.hungUp(.stalled)
+        log.figures.dropped(messages: outbox.count)
+        outbox = []
+        for task in running { task.cancel() }
+        answering?.cancel()
+        hangUp()
     }
 
     func flush() async throws {
         guard !isFlushing else { return }
         isFlushing = true
         defer { isFlushing = false }
-        while !outbox.isEmpty { try await write(outbox.removeFirst()) }
+        while !outbox.isEmpty {
+            let messages = outbox
+            outbox = []
+            for message in messages where !isCut {
+                try await write(message)
+                outboxLength -= message.utf8.count
+            }
+        }
     }
 
-    func receive(_ message: Data) async throws {
-        guard let event = try? JSONDecoder().decode(JSONValue.self, from: message), case .object = event else {
+    func receive(_ message: [UInt8]) async throws {
+        guard let event = try? JSONReader.value(message), case .object = event else {
             tell(Self.failure("The message is no JSON object.", code: "invalid_json"))
             return try await flush()
         }
@@ -132,15 +179,16 @@ actor RealtimeConversation {
         case "session.update": try update(event["session"] ?? .null)
         case "input_audio_buffer.append": try await append(event["audio"]?.string)
         case "input_audio_buffer.commit": try commit()
-        case "input_audio_buffer.clear":
-            buffer = []
-            tell(["type": "input_audio_buffer.cleared"])
+        case "input_audio_buffer.clear": await clear()
         case "conversation.item.create": try create(event["item"] ?? .null)
         case "conversation.item.truncate": try truncate(event)
+        case "conversation.item.retrieve":
+            tell(["type": "conversation.item.retrieved", "item": try item(event).item.value])
+        case "conversation.item.delete": try delete(event)
         case "response.create": try respond()
         case "response.cancel": try cancel()
         case let type:
-            throw RiposteError(.badInput, .configuration, "There is no client event '\(type ?? "")' here.")
+            throw RiposteError(.badInput, .configuration, "There is no client event '\((type ?? "").prefix(64))' here.")
         }
     }
 
@@ -148,25 +196,28 @@ actor RealtimeConversation {
         var new = settings
         try new.update(session)
         if new.voice != settings.voice { _ = try engines.synthesizer(new.voice) }
-        guard call == nil || (new.voice == settings.voice && new.detectsTurns == settings.detectsTurns) else {
+        guard call == nil || new.isHeardAlike(settings) else {
             throw RiposteError(
-                .badInput, .configuration, "Voice and turn detection cannot be changed once sound was heard.")
+                .badInput, .configuration,
+                "Voice, formats and turn detection cannot be changed once sound was heard.")
+        }
+        guard new.tools.isEmpty || responder?.isInstructible == true else {
+            throw RiposteError(
+                .badInput, .configuration, "'session.tools' is for a language model, and none answers here.")
+        }
+        if new.input != settings.input {
+            resampler = Resampler(from: new.input.rate, to: Waterfall.sampleRate)
         }
         settings = new
+        responder?.instruct(settings.instructions, tools: toolCallers)
         tell(["type": "session.updated", "session": settings.described(id: id)])
     }
 
     private func append(_ audio: String?) async throws {
-        guard let audio, let bytes = Data(base64Encoded: audio), bytes.count.isMultiple(of: 2) else {
-            throw RiposteError(.badInput, .audio, "'audio' has to be 16-bit samples in base64.")
+        guard let bytes = audio.flatMap({ Data(base64Encoded: $0) }) else {
+            throw RiposteError(.badInput, .audio, "'audio' has to be sound in base64.")
         }
-        var sound = [Float]()
-        sound.reserveCapacity(bytes.count / 2)
-        for index in stride(from: bytes.startIndex, to: bytes.endIndex, by: 2) {
-            let value = Int16(bitPattern: UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8)
-            sound.append(Float(value) / 32_768)
-        }
-        let samples = resampler.process(sound)
+        let samples = resampler.process(try settings.input.samples(bytes))
         if settings.detectsTurns {
             try listen()
             await call?.source.hear(samples)
@@ -177,6 +228,17 @@ actor RealtimeConversation {
             }
             buffer += samples
         }
+    }
+
+    /// Forgets what was heard and is not over yet.
+    private func clear() async {
+        buffer = []
+        if let call {
+            openInput = nil
+            call.source.clear()
+            await call.session.clearInput()
+        }
+        tell(["type": "input_audio_buffer.cleared"])
     }
 
     private func commit() throws {
@@ -214,24 +276,52 @@ actor RealtimeConversation {
     }
 
     private func create(_ item: JSONValue) throws {
+        if item["type"]?.string == "function_call_output" { return try answered(call: item) }
         let texts = item["content"]?.array?.compactMap { $0["text"]?.string } ?? []
         let text = texts.joined(separator: " ")
         guard item["type"]?.string == "message", item["role"]?.string == "user", !text.isEmpty else {
             throw RiposteError(.badInput, .configuration, "'item' has to be a user's message with an input_text.")
         }
         let id = item["id"]?.string ?? Self.identifier("item")
+        guard (1...64).contains(id.utf8.count), items[id] == nil else {
+            throw RiposteError(
+                .badInput, .configuration, "'item.id' has to be new, and may have 64 characters.")
+        }
         added(id, role: "user", content: ["type": "input_text", "text": .string(text)])
         question = Task { text }
+        questionItem = id
     }
 
-    private func truncate(_ event: JSONValue) throws {
+    private func item(_ event: JSONValue) throws -> (id: String, item: Item) {
         guard let id = event["item_id"]?.string, let item = items[id] else {
             throw RiposteError(.badInput, .configuration, "There is no item '\(event["item_id"]?.string ?? "")'.")
         }
+        return (id, item)
+    }
+
+    /// Remembers an item; of very many, the latest.
+    func keep(_ item: Item, _ id: String) {
+        if items.updateValue(item, forKey: id) == nil { itemOrder.append(id) }
+        while itemOrder.count > Self.mostItems { items[itemOrder.removeFirst()] = nil }
+    }
+
+    private func delete(_ event: JSONValue) throws {
+        let id = try item(event).id
+        items[id] = nil
+        itemOrder.removeAll { $0 == id }
+        // What has been answered was said; what has not need not be.
+        if questionItem == id { (question, questionItem) = (nil, nil) }
+        if lastItem == id { lastItem = itemOrder.last }
+        tell(["type": "conversation.item.deleted", "item_id": .string(id)])
+    }
+
+    private func truncate(_ event: JSONValue) throws {
+        let (id, item) = try item(event)
         let sent = response?.item == id ? response?.samplesSent ?? 0 : item.samplesSent
-        guard let end = event["audio_end_ms"]?.number, end >= 0, end <= Double(sent) / 24 else {
+        let length = Double(sent) * 1000 / Double(settings.output.rate)
+        guard let end = event["audio_end_ms"]?.number, (0...length).contains(end) else {
             throw RiposteError(
-                .badInput, .configuration, "'audio_end_ms' lies outside the \(sent / 24) ms of the item.")
+                .badInput, .configuration, "'audio_end_ms' lies outside the \(Int(length)) ms of the item.")
         }
         tell([
             "type": "conversation.item.truncated", "item_id": .string(id), "content_index": 0,

@@ -2,29 +2,56 @@ import RiposteCore
 
 /// What a Realtime client may set about its session.
 struct RealtimeSettings: Sendable {
+    enum ToolChoice: String, Sendable {
+        case auto, none, required
+    }
+
     /// Who answers; as the client named it.
     var model: String
     var voice: String
     var instructions = ""
-    /// Whether the server tells when a turn is over; else the client commits.
-    var detectsTurns = true
+    /// Whether it is a conversation; else only what is said is written down.
+    var answers = true
+    /// How the server tells when a turn is over; nil: the client commits.
+    var detection: RealtimeTurnDetection? = RealtimeTurnDetection()
     /// Whether answers are spoken; else they are text.
     var speaks = true
+    var input = RealtimeSoundFormat.pcm
+    var output = RealtimeSoundFormat.pcm
+    /// Functions of the client's.
+    var tools: [RealtimeTool] = []
+    var toolChoice = ToolChoice.auto
+
+    init(model: String, voice: String) {
+        self.model = model
+        self.voice = voice
+    }
+
+    var detectsTurns: Bool { detection != nil }
+
+    /// Whether turns are answered without being asked to.
+    var createsResponses: Bool { answers && detection?.createsResponse != false }
+
+    /// What cannot change any more once sound was heard.
+    func isHeardAlike(_ other: RealtimeSettings) -> Bool {
+        voice == other.voice && answers == other.answers && detection == other.detection && input == other.input
+            && output == other.output
+    }
 
     /// Takes over what the client sets, all of it or nothing.
     /// - Throws: `.badInput` for what cannot be had here.
     mutating func update(_ session: JSONValue) throws {
         var new = self
-        guard session["type"]?.string == "realtime" else {
-            throw RiposteError(.badInput, .configuration, "'session.type' has to be 'realtime'.")
+        guard let kind = session["type"]?.string, ["realtime", "transcription"].contains(kind) else {
+            throw RiposteError(
+                .badInput, .configuration, "'session.type' has to be 'realtime' or 'transcription'.")
         }
-        for direction in ["input", "output"] {
-            guard let format = session["audio"]?[direction]?["format"], format != .null else { continue }
-            guard format["type"]?.string == "audio/pcm", (format["rate"]?.number ?? 24_000) == 24_000 else {
-                throw RiposteError(
-                    .badInput, .configuration,
-                    "'session.audio.\(direction).format' has to be audio/pcm at 24000 Hz.")
-            }
+        new.answers = kind == "realtime"
+        if let format = session["audio"]?["input"]?["format"], format != .null {
+            new.input = try RealtimeSoundFormat(format, direction: "input")
+        }
+        if let format = session["audio"]?["output"]?["format"], format != .null {
+            new.output = try RealtimeSoundFormat(format, direction: "output")
         }
         if let modalities = session["output_modalities"]?.array {
             guard modalities.count == 1, let modality = modalities[0].string, ["audio", "text"].contains(modality)
@@ -35,16 +62,15 @@ struct RealtimeSettings: Sendable {
             new.speaks = modality == "audio"
         }
         if let detection = session["audio"]?["input"]?["turn_detection"] {
-            let type = detection["type"]?.string
-            guard detection == .null || type == "server_vad" || type == "semantic_vad" else {
-                throw RiposteError(
-                    .badInput, .configuration,
-                    "'session.audio.input.turn_detection' takes server_vad, semantic_vad or null.")
-            }
-            new.detectsTurns = detection != .null
+            new.detection = detection == .null ? nil : try RealtimeTurnDetection(detection)
         }
-        if case .array(let tools)? = session["tools"], !tools.isEmpty {
-            throw RiposteError(.badInput, .configuration, "'session.tools' is not served here.")
+        if let tools = session["tools"], tools != .null { new.tools = try RealtimeTool.list(tools) }
+        if let choice = session["tool_choice"], choice != .null {
+            guard let choice = choice.string.flatMap(ToolChoice.init(rawValue:)) else {
+                throw RiposteError(
+                    .badInput, .configuration, "'session.tool_choice' takes auto, none or required.")
+            }
+            new.toolChoice = choice
         }
         if let voice = session["audio"]?["output"]?["voice"]?.string { new.voice = voice }
         if let instructions = session["instructions"]?.string { new.instructions = instructions }
@@ -52,14 +78,14 @@ struct RealtimeSettings: Sendable {
     }
 
     func described(id: String) -> JSONValue {
-        let format: JSONValue = ["type": "audio/pcm", "rate": 24_000]
-        return [
-            "type": "realtime", "object": "realtime.session", "id": .string(id), "model": .string(model),
-            "instructions": .string(instructions), "output_modalities": [speaks ? "audio" : "text"], "tools": [],
-            "tool_choice": "none",
+        [
+            "type": answers ? "realtime" : "transcription", "object": "realtime.session", "id": .string(id),
+            "model": .string(model), "instructions": .string(instructions),
+            "output_modalities": [speaks ? "audio" : "text"], "tools": .array(tools.map(\.described)),
+            "tool_choice": .string(toolChoice.rawValue),
             "audio": [
-                "input": ["format": format, "turn_detection": detectsTurns ? ["type": "semantic_vad"] : nil],
-                "output": ["format": format, "voice": .string(voice)],
+                "input": ["format": input.described, "turn_detection": detection?.described ?? .null],
+                "output": ["format": output.described, "voice": .string(voice)],
             ],
         ]
     }

@@ -28,12 +28,18 @@ struct WebSocketChannel: HTTPChannelHandler {
     let idleLimit: Double
     /// Bytes of a message.
     let messageLimit: Int
+    /// A WebSocket's client that takes nothing for so many seconds is cut off.
+    let stallLimit: Double
+    let onStall: @Sendable () -> Void
+    /// Bytes that the system keeps for a WebSocket's client: what one does not read must not pile up there either.
+    private static let sendBuffer: Int32 = 1 << 18
     /// Whether a request may become a WebSocket; what may not is answered as any request.
     let admits: @Sendable (_ uri: String, _ headers: HTTPHeaders) -> Bool
     let serve: @Sendable (Frames, _ uri: String) async throws -> Void
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let (admits, messageLimit, idleLimit) = (admits, messageLimit, idleLimit)
+        let (stallLimit, onStall) = (TimeAmount.milliseconds(Int64(stallLimit * 1_000)), onStall)
         let limit = TimeAmount.milliseconds(Int64(idleLimit * 1_000))
         return channel.eventLoop.makeCompletedFuture {
             let upgrader = NIOTypedWebSocketServerUpgrader<Upgrade>(
@@ -42,10 +48,14 @@ struct WebSocketChannel: HTTPChannelHandler {
                 shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(HTTPHeaders()) },
                 upgradePipelineHandler: { channel, head in
                     channel.eventLoop.makeCompletedFuture {
+                        try? channel.syncOptions?.setOption(
+                            .socketOption(.so_sndbuf), value: .init(Self.sendBuffer))
                         try channel.pipeline.syncOperations.addHandler(
                             NIOWebSocketFrameAggregator(
                                 minNonFinalFragmentSize: 1, maxAccumulatedFrameCount: 1_024,
                                 maxAccumulatedFrameSize: messageLimit))
+                        try channel.pipeline.syncOperations.addHandler(
+                            PeerWatch(stallLimit: stallLimit, idleLimit: nil, onStall: onStall))
                         return .webSocket(try Frames(wrappingChannelSynchronously: channel), uri: head.uri)
                     }
                 })

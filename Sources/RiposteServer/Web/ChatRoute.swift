@@ -38,7 +38,7 @@ struct ChatRoute {
         var choices: [Choice]
     }
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<ServerContext>) {
         router.post("/v1/chat/completions") { request, _ in try await respond(to: request) }
     }
 

@@ -16,7 +16,7 @@ struct ModelRoute {
         var data: [Model]
     }
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<ServerContext>) {
         var models = engines.personas.map { Model(id: $0.name, ownedBy: "riposte") }
         models.append(Model(id: engines.transcriber.name, ownedBy: "riposte"))
         models += Set(engines.voices.map(\.engine)).sorted().map { Model(id: $0, ownedBy: "riposte") }

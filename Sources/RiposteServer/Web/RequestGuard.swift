@@ -3,9 +3,11 @@ import RiposteCore
 import Synchronization
 
 /// Lets in who may come in, and says in one form what was wrong.
-struct RequestGuard<Context: RequestContext>: RouterMiddleware {
+struct RequestGuard<Context: RequestContext & RemoteAddressRequestContext>: RouterMiddleware {
     let token: String?
     let figures: ServerFigures
+    /// nil: as often as they like.
+    var rate: RateLimit?
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -19,6 +21,7 @@ struct RequestGuard<Context: RequestContext>: RouterMiddleware {
         _ request: Request, _ context: Context, _ next: (Request, Context) async throws -> Response
     ) async -> Response {
         do {
+            try check(rateOf: context)
             try check(request)
             return try await next(request, context)
         } catch let failure as RequestFailure {
@@ -33,6 +36,14 @@ struct RequestGuard<Context: RequestContext>: RouterMiddleware {
             return RequestFailure(.internalServerError, "Something went wrong.").response(
                 from: request, context: context)
         }
+    }
+
+    private func check(rateOf context: Context) throws {
+        guard let rate, let wait = rate.ask(context.remoteAddress?.ipAddress ?? "") else { return }
+        figures.slowedDown()
+        throw RequestFailure(
+            .tooManyRequests, "That is too often; try again in a moment.",
+            headers: [.retryAfter: "\(Int(wait.rounded(.up)))"])
     }
 
     private func check(_ request: Request) throws {
@@ -87,6 +98,7 @@ final class Admission: Sendable {
             return true
         }
         guard isIn else {
+            figures.refused()
             throw RequestFailure(
                 .serviceUnavailable, "All \(limit) places are taken; try again in a moment.",
                 headers: [.retryAfter: "1"])
@@ -103,30 +115,5 @@ final class Admission: Sendable {
         private let onEnd: @Sendable () -> Void
         init(_ onEnd: @escaping @Sendable () -> Void) { self.onEnd = onEnd }
         deinit { onEnd() }
-    }
-}
-
-/// What the server has done, for whoever watches it.
-final class ServerFigures: Sendable {
-    private struct State {
-        var responses: [Int: Int] = [:]
-        var active = 0
-    }
-
-    private let state = Mutex(State())
-
-    func count(status: Int) { state.withLock { $0.responses[status, default: 0] += 1 } }
-    func entered() { state.withLock { $0.active += 1 } }
-    func left() { state.withLock { $0.active -= 1 } }
-
-    /// In the text form that Prometheus reads.
-    var prometheus: String {
-        let state = state.withLock { $0 }
-        var lines = ["# TYPE riposte_sessions gauge", "riposte_sessions \(state.active)"]
-        lines.append("# TYPE riposte_responses_total counter")
-        for (status, count) in state.responses.sorted(by: { $0.key < $1.key }) {
-            lines.append("riposte_responses_total{status=\"\(status)\"} \(count)")
-        }
-        return lines.joined(separator: "\n") + "\n"
     }
 }

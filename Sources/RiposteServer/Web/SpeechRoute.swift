@@ -51,7 +51,7 @@ struct SpeechRoute {
         }
     }
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<ServerContext>) {
         router.post("/v1/audio/speech") { request, _ in try await respond(to: request) }
     }
 
@@ -74,7 +74,7 @@ struct SpeechRoute {
         let place = try admission.enter()
         var voice = body.voice?.name ?? engines.defaultVoice
         if Self.foreignVoices.contains(voice) { voice = engines.defaultVoice }
-        let synthesizer = try engines.synthesizer(voice)
+        let synthesizer = try engines.queued().synthesizer(voice)
         try await synthesizer.load()
         var options = engines.session.speech
         options.voice = voice

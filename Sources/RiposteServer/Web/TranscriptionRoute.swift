@@ -36,7 +36,7 @@ struct TranscriptionRoute {
         var text: String { segments.map(\.transcript.text).joined(separator: " ") }
     }
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<ServerContext>) {
         router.post("/v1/audio/transcriptions") { request, _ in try await respond(to: request) }
     }
 
@@ -51,13 +51,15 @@ struct TranscriptionRoute {
             throw RequestFailure(
                 .badRequest, "'response_format' takes json, text, srt, verbose_json or vtt, not '\(format)'.")
         }
-        guard form["stream"]?.text != "true" else {
-            throw RequestFailure(.badRequest, "'stream' is not served yet; leave it out.")
+        let isStream = ["true", "1"].contains(form["stream"]?.text)
+        guard !isStream || format == "json" || format == "text" else {
+            throw RequestFailure(.badRequest, "'stream' gives texts: it goes with json or text, not with '\(format)'.")
         }
         let wantsWords = form.all("timestamp_granularities[]").contains("word")
         var recognition = TranscriptionRequest(language: form["language"]?.text, wantsWords: wantsWords)
         recognition.prompt = form["prompt"]?.text
         let place = try admission.enter()
+        if isStream { return try stream(file, recognition, place) }
         defer { withExtendedLifetime(place) {} }
         let heard = try await transcribe(file, recognition)
         switch format {
@@ -69,10 +71,68 @@ struct TranscriptionRoute {
         }
     }
 
-    private func transcribe(_ file: MultipartForm.Field, _ request: TranscriptionRequest) async throws -> Heard {
-        let reader = try WaveReader(file.value, name: file.fileName ?? "The recording")
-        let recordings = RecordingTranscriber(
+    private struct Delta: Encodable {
+        var type = "transcript.text.delta"
+        var delta: String
+    }
+
+    private struct Done: Encodable {
+        var type = "transcript.text.done"
+        var text: String
+    }
+
+    private struct Fault: Encodable {
+        struct Reason: Encodable {
+            var type = "server_error"
+            var message: String
+        }
+        var type = "error"
+        var error: Reason
+    }
+
+    /// Events, one for each piece of speech as soon as it is understood.
+    private func stream(
+        _ file: MultipartForm.Field, _ request: TranscriptionRequest, _ place: Admission.Place
+    ) throws -> Response {
+        // What is no sound is told before the answer begins.
+        _ = try reader(of: file)
+        let recordings = try recordings()
+        return Response(
+            status: .ok, headers: ServerSentEvents.headers,
+            body: .init { writer in
+                defer { withExtendedLifetime(place) {} }
+                var text = ""
+                do {
+                    let reader = try reader(of: file)
+                    _ = try await recordings.segments(
+                        request, read: { try reader.read(16_000) },
+                        found: { segment in
+                            let delta = (text.isEmpty ? "" : " ") + segment.transcript.text
+                            text += delta
+                            try await writer.write(ServerSentEvents.event(Delta(delta: delta)))
+                        })
+                    try await writer.write(ServerSentEvents.event(Done(text: text)))
+                } catch let error as RiposteError {
+                    // The status was sent long ago.
+                    try await writer.write(ServerSentEvents.event(Fault(error: .init(message: error.message))))
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    private func reader(of file: MultipartForm.Field) throws -> WaveReader {
+        try WaveReader(file.value, name: file.fileName ?? "The recording")
+    }
+
+    private func recordings() throws -> RecordingTranscriber<SpeechScorer> {
+        let engines = engines.queued()
+        return RecordingTranscriber(
             transcriber: engines.transcriber, voiceActivity: SpeechScorer(try engines.voiceActivity()))
+    }
+
+    private func transcribe(_ file: MultipartForm.Field, _ request: TranscriptionRequest) async throws -> Heard {
+        let reader = try reader(of: file)
+        let recordings = try recordings()
         var samples = 0
         let segments = try await recordings.segments(request) {
             let sound = try reader.read(16_000)

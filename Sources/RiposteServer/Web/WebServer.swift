@@ -5,6 +5,7 @@ import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOSSL
+import RiposteConversation
 import RiposteCore
 import ServiceLifecycle
 
@@ -33,6 +34,14 @@ public struct WebServer: Service {
         public var bodyLimit = 1 << 20
         /// A connection that is silent for so many seconds is closed. Default 60.
         public var idleLimit = 60.0
+        /// A conversation whose client sends nothing for so many seconds is ended. Default 300.
+        public var conversationIdleLimit = 300.0
+        /// A client that takes nothing of what is sent to it for so many seconds is cut off. Default 10.
+        public var stallLimit = 10.0
+        /// Requests a second from one address, in the long run; five times as many at once. Default 50; nil: any number.
+        public var requestRate: Double? = 50
+        /// Is told of each turn of a spoken conversation that has ended, with the conversation's name. To be quick.
+        public var onTurn: @Sendable (_ conversation: String, _ report: TurnReport) -> Void = { _, _ in }
 
         public init() {}
 
@@ -63,18 +72,24 @@ public struct WebServer: Service {
         self.configuration = configuration
         self.logger = logger
         self.onListening = onListening
-        let admission = Admission(limit: configuration.sessionLimit, figures: figures)
+        let (figures, admission) = (figures, Admission(limit: configuration.sessionLimit, figures: figures))
         self.admission = admission
+        var limits = RealtimeConnection.Limits()
+        limits.idle = configuration.conversationIdleLimit
+        let connection = RealtimeConnection(
+            engines: engines, admission: admission,
+            log: ConversationLog(figures: figures, onTurn: configuration.onTurn), limits: limits)
         let plain = HTTPServerBuilder { responder in
             WebSocketChannel(
                 responder: responder, idleLimit: configuration.idleLimit, messageLimit: Self.messageLimit,
+                stallLimit: configuration.stallLimit, onStall: { figures.hungUp(.stalled) },
                 admits: { uri, headers in
                     uri.prefix { $0 != "?" } == "/v1/realtime"
-                        && RequestGuard<BasicRequestContext>.admits(
+                        && RequestGuard<ServerContext>.admits(
                             origin: headers["origin"].first, authority: headers["host"].first,
                             authorization: headers["authorization"].first, token: configuration.token)
                 },
-                serve: { try await RealtimeConnection(engines: engines, admission: admission).serve($0, uri: $1) })
+                serve: { try await connection.serve($0, uri: $1) })
         }
         server = try Self.encrypted(plain, configuration)
     }
@@ -99,9 +114,10 @@ public struct WebServer: Service {
     /// Bytes of a WebSocket message: a minute of sound in base64 and more.
     private static let messageLimit = 4 << 20
 
-    func router() -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
-        router.add(middleware: RequestGuard(token: configuration.token, figures: figures))
+    func router() -> Router<ServerContext> {
+        let router = Router(context: ServerContext.self)
+        let rate = configuration.requestRate.map { RateLimit(rate: $0, burst: 5 * $0) }
+        router.add(middleware: RequestGuard(token: configuration.token, figures: figures, rate: rate))
         router.get("/v1/realtime") { _, _ -> Response in
             throw RequestFailure(.upgradeRequired, "This is for WebSocket.", headers: [.upgrade: "websocket"])
         }
@@ -110,12 +126,15 @@ public struct WebServer: Service {
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
-                body: .init(byteBuffer: ByteBuffer(string: figures.prometheus)))
+                body: .init(byteBuffer: ByteBuffer(string: figures.prometheus(engines.queue.figures))))
         }
         ModelRoute(engines: engines).add(to: router)
         TranscriptionRoute(engines: engines, admission: admission, limit: configuration.recordingLimit).add(to: router)
         SpeechRoute(engines: engines, admission: admission, limit: configuration.bodyLimit).add(to: router)
         ChatRoute(engines: engines, admission: admission, limit: configuration.bodyLimit).add(to: router)
+        RasaRoute(
+            engines: engines, admission: admission, limit: configuration.bodyLimit, conversations: TextConversations()
+        ).add(to: router)
         return router
     }
 

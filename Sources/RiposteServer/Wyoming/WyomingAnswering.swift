@@ -4,7 +4,7 @@ import RiposteCore
 /// Answers texts (`transcript` → `handled`) and understands them (`recognize` → `intent`).
 struct WyomingAnswering: Sendable {
     let engines: SpeechEngines
-    let conversations: WyomingConversations
+    let conversations: TextConversations
     let send: @Sendable (WyomingEvent) async throws -> Void
 
     /// Answers in a conversation, which goes on where it was left.
@@ -67,38 +67,5 @@ struct WyomingAnswering: Sendable {
 
     private static func context(_ id: String) -> [String: SlotValue] {
         ["context": .object(["conversation_id": .text(id)])]
-    }
-}
-
-extension Effect {
-    fileprivate var isAlarm: Bool { if case .schedule = self { true } else { false } }
-}
-
-/// The conversations that are held in text, by their names. Those that were quiet longest are forgotten first.
-actor WyomingConversations {
-    private let limit: Int
-    private var conversations: [String: Conversation] = [:]
-    private var order: [String] = []
-
-    /// - Parameter limit: conversations that are remembered. Default 256.
-    init(limit: Int = 256) { self.limit = limit }
-
-    var count: Int { conversations.count }
-
-    func begin(_ id: String) -> Conversation {
-        var conversation = conversations[id] ?? Conversation(id: id)
-        conversation.now = Date()
-        return conversation
-    }
-
-    func end(_ id: String, user: String, assistant: String, effects: [Effect], expectation: Expectation) {
-        var conversation = begin(id)
-        for effect in effects { conversation.apply(effect) }
-        conversation.turns.append(Conversation.Turn(user: user, assistant: assistant))
-        conversation.expectation = expectation
-        conversations[id] = conversation
-        order.removeAll { $0 == id }
-        order.append(id)
-        while order.count > limit { conversations[order.removeFirst()] = nil }
     }
 }

@@ -5,7 +5,7 @@ import RiposteCore
 /// ask whether the server is there while it speaks.
 struct WyomingConnection: Sendable {
     let engines: SpeechEngines
-    let conversations: WyomingConversations
+    let conversations: TextConversations
     let version: String
     let send: @Sendable (WyomingEvent) async throws -> Void
 

@@ -36,7 +36,7 @@ public struct WyomingServer: Service {
     private let configuration: Configuration
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) async -> Void
-    private let conversations = WyomingConversations()
+    private let conversations = TextConversations()
 
     private typealias ClientChannel = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
@@ -88,7 +88,7 @@ public struct WyomingServer: Service {
                 .bind(host: configuration.host, port: configuration.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            WyomingPeerWatch(
+                            PeerWatch(
                                 stallLimit: .milliseconds(Int64(configuration.stallLimit * 1000)),
                                 idleLimit: .milliseconds(Int64(configuration.idleLimit * 1000))))
                         return try ClientChannel(wrappingChannelSynchronously: channel)
@@ -113,7 +113,8 @@ public struct WyomingServer: Service {
                         throw RiposteError(.timedOut, .session, "The server is full; try again later.")
                     }
                     let connection = WyomingConnection(
-                        engines: engines, conversations: conversations, version: configuration.version, send: send)
+                        engines: engines.queued(), conversations: conversations, version: configuration.version,
+                        send: send)
                     try await connection.run(WyomingEvents(inbound, limits: configuration.limits))
                 } catch let error as RiposteError {
                     logger.info("A Wyoming client was refused: \(error.message)")

@@ -37,6 +37,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Requests that are worked on at once; further ones are refused.")
     var maxSessions = 16
 
+    @Option(help: "Seconds after which a conversation ends whose client sends nothing.")
+    var idle = 300.0
+
+    @Option(help: "Requests a second from one address, in the long run; 0 is any number.")
+    var requestRate = 50.0
+
+    @Option(help: "Write a line of JSON for each turn of a spoken conversation to this file.")
+    var trace: String?
+
     @OptionGroup var engines: EngineOptions
 
     @OptionGroup var project: ProjectOptions
@@ -48,6 +57,8 @@ struct ServeCommand: AsyncParsableCommand {
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
         guard (0...65_535).contains(wyomingPort ?? 0) else { throw ValidationError("--wyoming-port takes 0 to 65535.") }
+        guard (1...86_400).contains(idle) else { throw ValidationError("--idle takes 1 to 86400 seconds.") }
+        guard (0...100_000).contains(requestRate) else { throw ValidationError("--request-rate takes 0 to 100000.") }
         guard (1...10_000).contains(maxSessions) else { throw ValidationError("--max-sessions takes 1 to 10000.") }
     }
 
@@ -59,6 +70,12 @@ struct ServeCommand: AsyncParsableCommand {
         (configuration.host, configuration.port, configuration.token) = (host, port, token)
         (configuration.certificate, configuration.key) = (tlsCertificate, tlsKey)
         configuration.sessionLimit = maxSessions
+        configuration.conversationIdleLimit = idle
+        configuration.requestRate = requestRate > 0 ? requestRate : nil
+        if let trace {
+            let trace = try ServeTrace(trace)
+            configuration.onTurn = { trace.write($1, of: $0) }
+        }
         let (host, scheme) = (host, tlsCertificate == nil ? "http" : "https")
         var logger = Logger(label: "riposte") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
@@ -94,7 +111,7 @@ struct ServeCommand: AsyncParsableCommand {
         var speech = SpeechEngines(
             transcriber: try assembly.transcriber(engines.model, isLive: true), voiceActivity: { scorer },
             turnDetector: engines.turns == .meaning ? try assembly.turnDetector() : nil,
-            personas: [.init(name: name, responder: responder)],
+            personas: [.init(name: name, responder: responder, understanding: dialog)],
             voices: VoiceCatalogue(store: assembly.store).voices,
             synthesizer: { voice in
                 try known.withLock { known in
