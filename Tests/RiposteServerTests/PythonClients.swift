@@ -27,4 +27,17 @@ enum PythonClients {
         #expect(process.terminationStatus == 0, "\(trouble)")
         return text.split(separator: "\n").map(String.init)
     }
+
+    /// Runs a short script, and waits.
+    /// - Returns: 0 if it went well.
+    static func status(of script: String, with python: URL) throws -> Int32 {
+        let process = Process()
+        process.executableURL = python
+        process.arguments = ["-c", script]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
 }

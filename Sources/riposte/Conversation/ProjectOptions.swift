@@ -15,7 +15,13 @@ struct ProjectOptions: ParsableArguments {
     func responder(_ assembly: Assembly, channel: String, timeZone: TimeZone = .autoupdatingCurrent) throws
         -> DialogResponder?
     {
-        guard let project else { return nil }
+        try project.map { try Self.responder(of: $0, assembly, channel: channel, timeZone: timeZone) }
+    }
+
+    /// Who answers as the project in a folder says.
+    static func responder(
+        of project: String, _ assembly: Assembly, channel: String, timeZone: TimeZone = .autoupdatingCurrent
+    ) throws -> DialogResponder {
         var configuration = DialogResponder.Configuration()
         configuration.channel = channel
         configuration.timeZone = timeZone

@@ -25,6 +25,13 @@ struct ServeCommand: AsyncParsableCommand {
             discussion: "The protocol knows no token: where others can connect, it is served only if a port is named."))
     var wyomingPort: Int?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Whether Wyoming is announced on the local network, so that Home Assistant finds it by itself.",
+            discussion: "Default: where others can connect."))
+    var announce: Bool?
+
     @Option(help: "What clients have to show as a bearer token.")
     var token: String?
 
@@ -49,6 +56,12 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var engines: EngineOptions
 
     @OptionGroup var project: ProjectOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Another project that clients may choose, by the name of its folder; may be given several times.",
+            valueName: "dir"))
+    var alsoProject: [String] = []
 
     @OptionGroup var languageModel: LanguageModelOptions
 
@@ -93,6 +106,7 @@ struct ServeCommand: AsyncParsableCommand {
                 WyomingServer(engines: engines, configuration: wyoming, logger: logger) { port in
                     ConversationDisplay.note("serving Wyoming on tcp://\(host):\(port)")
                 })
+            if announce ?? !configuration.isLoopback { services.append(announcer(port: wyomingPort, logger)) }
         }
         let group = ServiceGroup(
             configuration: .init(
@@ -100,18 +114,42 @@ struct ServeCommand: AsyncParsableCommand {
         try await group.run()
     }
 
+    private func announcer(port: Int, _ logger: Logger) -> ServiceAnnouncer {
+        var configuration = ServiceAnnouncer.Configuration()
+        (configuration.host, configuration.port) = (host, port)
+        return ServiceAnnouncer(configuration: configuration, logger: logger) { name in
+            ConversationDisplay.note("announced as \(name)")
+        }
+    }
+
+    /// Those that clients may choose from, the one that answers by default first.
+    private func personas(_ assembly: Assembly) throws -> [SpeechEngines.Persona] {
+        func persona(_ folder: String?, _ dialog: DialogResponder?) -> SpeechEngines.Persona {
+            let name = folder.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "riposte"
+            return .init(
+                name: name,
+                responder: languageModel.responder(
+                    after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder())),
+                understanding: dialog)
+        }
+        var personas = [persona(project.project, try project.responder(assembly, channel: "voice"))]
+        for folder in alsoProject {
+            personas.append(
+                persona(folder, try ProjectOptions.responder(of: folder, assembly, channel: "voice")))
+        }
+        // Without any project, the built-in skills are there already.
+        if project.project != nil { personas.append(persona(nil, nil)) }
+        return personas
+    }
+
     private func speechEngines(_ assembly: Assembly) throws -> SpeechEngines {
-        let dialog = try project.responder(assembly, channel: "voice")
-        let responder = languageModel.responder(
-            after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder()))
         let scorer = try assembly.voiceActivity()
         let known = Mutex<[String: any Synthesizer]>([:])
         let (defaultVoice, options) = (engines.voice, engines)
-        let name = project.project.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "riposte"
         var speech = SpeechEngines(
             transcriber: try assembly.transcriber(engines.model, isLive: true), voiceActivity: { scorer },
             turnDetector: engines.turns == .meaning ? try assembly.turnDetector() : nil,
-            personas: [.init(name: name, responder: responder, understanding: dialog)],
+            personas: try personas(assembly),
             voices: VoiceCatalogue(store: assembly.store).voices,
             synthesizer: { voice in
                 try known.withLock { known in
