@@ -58,7 +58,9 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            ],
+            // The web page is a part of the program, so that one file is enough to install.
+            resources: [.embedInCode("Page")]),
         .target(name: "RiposteTesting", dependencies: ["RiposteCore"]),
         .executableTarget(
             name: "riposte",
@@ -96,6 +98,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["riposte", "RiposteTesting", "RiposteAudio", "RiposteSpeaking", "RiposteMemory"]),
+            dependencies: ["riposte", "RiposteTesting", "RiposteAudio", "RiposteSpeaking", "RiposteMemory"],
+            exclude: ["Browser"]),
     ]
 )

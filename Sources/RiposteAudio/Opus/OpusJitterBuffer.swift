@@ -58,6 +58,14 @@ public final class OpusJitterBuffer {
         if let next { self.next = max(next, first + 1) }
     }
 
+    /// Whether the next frame needs no guess, or so many packets wait behind a gap that the missing one is given up.
+    ///
+    /// For whoever has no clock to ask by, because packets come over a connection that keeps their order: asked for frames
+    /// while this holds, the buffer holds nothing back but what follows a gap.
+    public var isReady: Bool {
+        next.map { packets[$0] != nil } ?? false || packets.count >= max(1, configuration.depth)
+    }
+
     /// The next 20 ms of sound; nil before enough packets have come, and once none have for a while.
     /// - Throws: `badInput` for a packet that is no Opus; the next call goes on after it.
     public func frame() throws -> [Float]? {

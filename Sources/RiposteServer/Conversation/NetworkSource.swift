@@ -23,6 +23,10 @@ public final class NetworkSource: AudioSource {
         var position = 0
         /// What was filled in: where, in samples given out, and how much up to there altogether.
         var filled: [(position: Int, total: Int)] = []
+        /// The same of silence that was filled in at once.
+        var hurried: [(position: Int, count: Int)] = []
+        /// Of what was hurried, what is not noted one by one any more.
+        var hurriedBefore = 0
         var lastGiven: ContinuousClock.Instant?
         var isEnded = false
         var isTaken = false
@@ -86,6 +90,8 @@ public final class NetworkSource: AudioSource {
             state.queued += count
             let position = state.position + state.queued
             Self.note(count, upTo: position, in: &state)
+            state.hurried.append((position: position, count: count))
+            if state.hurried.count > 512 { state.hurriedBefore += state.hurried.removeFirst().count }
         }
         signal.yield()
     }
@@ -97,6 +103,12 @@ public final class NetworkSource: AudioSource {
             if state.queued > 0 { Self.note(-state.queued, upTo: state.position, in: &state) }
             state.queue = []
             state.queued = 0
+            // Of silence that was to be heard at once, what was.
+            state.hurried = state.hurried.compactMap { fill in
+                guard fill.position > state.position else { return fill }
+                let heard = state.position - (fill.position - fill.count)
+                return heard > 0 ? (position: state.position, count: heard) : nil
+            }
         }
         wakeAll()
     }
@@ -111,6 +123,15 @@ public final class NetworkSource: AudioSource {
     public func receivedPosition(_ position: Int) -> Int {
         state.withLock { state in
             position - (state.filled.last { $0.position <= position }?.total ?? 0)
+        }
+    }
+
+    /// A position in what the session heard, in samples, as one on the clock: silence filled in at once took no time.
+    public func pacedPosition(_ position: Int) -> Int {
+        state.withLock { state in
+            state.hurried.reduce(position - state.hurriedBefore) { paced, fill in
+                paced - min(fill.count, max(0, position - (fill.position - fill.count)))
+            }
         }
     }
 

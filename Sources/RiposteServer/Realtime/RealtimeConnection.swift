@@ -21,6 +21,7 @@ struct RealtimeConnection: Sendable {
     let admission: Admission
     let log: ConversationLog
     var limits = Limits()
+    let kept = KeptConversations()
 
     func serve(_ channel: WebSocketChannel.Frames, uri: String) async throws {
         let connection = channel.channel
@@ -36,8 +37,8 @@ struct RealtimeConnection: Sendable {
             defer { withExtendedLifetime(place) {} }
             let model = URLComponents(string: uri)?.queryItems?.first { $0.name == "model" }?.value
             let conversation = RealtimeConversation(
-                engines: engines.queued(), model: model, log: log, hangUp: { connection.close(promise: nil) },
-                send: send)
+                engines: engines.queued(), model: model, log: log, kept: kept,
+                hangUp: { connection.close(promise: nil) }, send: send)
             let idle = IdleWatch(seconds: limits.idle) {
                 log.figures.hungUp(.idle)
                 let seconds = Int(limits.idle)

@@ -12,9 +12,10 @@ extension RealtimeConversation {
         options.voice = settings.voice
         options.conversation = conversation
         options.answers = settings.createsResponses
-        options.adjust = { [detection = settings.detection] configuration in
+        options.adjust = { [detection = settings.detection, extras = settings.extras] configuration in
             configuration.turn.quietLimit = nil
             detection?.apply(to: &configuration)
+            if extras.isHeld { extras.waitForRelease(&configuration) }
         }
         if options.answers {
             let sink = StoppableSink(
@@ -27,18 +28,22 @@ extension RealtimeConversation {
         }
         let call = try NetworkConversation(engines, options: options) { _ in }
         self.call = call
+        // From here on the session has it.
+        conversation.turns = []
         running.append(
             Task {
                 do { try await call.run() } catch is CancellationError {} catch {
                     tell(Self.failure("The conversation has ended: it could not go on."))
                 }
+                tellExtra("ended", [:])
                 try? await flush()
             })
         running.append(
             Task {
                 for await event in call.events {
-                    happened(event, call.source)
+                    happened(onClock(event, call.source), call.source)
                     try? await flush()
+                    if case .turnEnded = event { await keepConversation() }
                 }
             })
     }
@@ -47,6 +52,9 @@ extension RealtimeConversation {
         log.note(event, of: id)
         switch event {
         case .speechStarted: openInput(source)
+        case .partial(let text):
+            guard let openInput else { break }
+            tellExtra("partial", ["item_id": .string(openInput), "text": .string(text)])
         case .transcript(let transcript):
             isMuted = false
             let item = openInput ?? lastInput(source)
@@ -55,17 +63,20 @@ extension RealtimeConversation {
             if !settings.createsResponses { question = Task { transcript.text } }
         case .reply(let text) where settings.createsResponses: replied(text)
         case .takenBack:
+            tellExtra("taken_back", references)
             if answering == nil { finish("cancelled", reason: "turn_detected") }
             openInput(source)
         case .turnEnded(let report):
             hasHeard = false
             if report.outcome == .dropped, response == nil { closeInput(source) }
             let wasCut = report.outcome == .interrupted || report.outcome == .dropped
+            tellOfTurn(report)
             if answering == nil {
                 goesOn = false
                 finish(wasCut ? "cancelled" : "completed", reason: wasCut ? "turn_detected" : nil)
             }
             isMuted = false
+            cancelled = nil
         case .failure(let error):
             tell([
                 "type": "error",
@@ -112,11 +123,12 @@ extension RealtimeConversation {
         case .began:
             if response == nil { closeInput(source) }
             start()
+            soundBegan()
         case .sound(let samples):
             // Of what was said before a call.
             if goesOn { start() }
             sounded(samples)
-        case .ended: break
+        case .ended(let heard, let isWhole): soundEnded(heard: heard, isWhole: isWhole)
         }
         try await flush()
     }
@@ -243,7 +255,11 @@ extension RealtimeConversation {
     }
 
     private func answered(_ output: NetworkSink.Output) async throws {
-        if case .sound(let samples) = output { sounded(samples) }
+        switch output {
+        case .began: soundBegan()
+        case .sound(let samples): sounded(samples)
+        case .ended(let heard, let isWhole): soundEnded(heard: heard, isWhole: isWhole)
+        }
         try await flush()
     }
 
@@ -289,8 +305,14 @@ extension RealtimeConversation {
         guard response?.speaks == true else { return }
         response?.samplesSent += samples.count
         guard let response else { return }
-        let audio = settings.output.bytes(samples).base64EncodedString()
-        tell(part("response.output_audio.delta", response, ["delta": .string(audio)]))
+        send(packed(samples), of: response)
+    }
+
+    /// A message for each piece.
+    func send(_ sound: [Data], of response: Response) {
+        for piece in sound {
+            tell(part("response.output_audio.delta", response, ["delta": .string(piece.base64EncodedString())]))
+        }
     }
 
     func finish(_ status: String, reason: String?) {

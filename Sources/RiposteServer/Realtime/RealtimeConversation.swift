@@ -79,14 +79,25 @@ actor RealtimeConversation {
     /// At 16 kHz, what waits for a commit.
     var buffer: [Float] = []
     private var resampler = Resampler(from: RealtimeSoundFormat.pcm.rate, to: Waterfall.sampleRate)
+    private var opusInput: OpusReceiver?
+    var opusOutput: OpusSender?
+    /// The answer that the client cancelled, until its turn has ended.
+    var cancelled: Response?
+    let kept: KeptConversations
+    /// The right to keep the conversation under the name that the client gave it.
+    var lease: KeptConversations.Lease?
+    var isToTellWhatWasSaid = false
 
     /// - Parameters:
+    ///   - kept: where conversations are kept that clients have named.
     ///   - hangUp: ends the connection of a client that does not read.
     ///   - send: takes an event as text; waits while the client takes no more.
     init(
-        engines: SpeechEngines, model: String?, log: ConversationLog, hangUp: @escaping @Sendable () -> Void,
+        engines: SpeechEngines, model: String?, log: ConversationLog,
+        kept: KeptConversations = KeptConversations(), hangUp: @escaping @Sendable () -> Void,
         send: @escaping @Sendable (String) async throws -> Void
     ) {
+        self.kept = kept
         self.engines = engines
         self.log = log
         self.hangUp = hangUp
@@ -124,6 +135,7 @@ actor RealtimeConversation {
         for task in running { task.cancel() }
         await answering?.value
         for task in running { await task.value }
+        await keepConversation()
         if let call { log.figures.missed(soundSeconds: Double(call.source.filled) / Double(Waterfall.sampleRate)) }
     }
 
@@ -177,7 +189,7 @@ actor RealtimeConversation {
     private func take(_ event: JSONValue) async throws {
         switch event["type"]?.string {
         case "session.update": try update(event["session"] ?? .null)
-        case "input_audio_buffer.append": try await append(event["audio"]?.string)
+        case "input_audio_buffer.append": try await append(event)
         case "input_audio_buffer.commit": try commit()
         case "input_audio_buffer.clear": await clear()
         case "conversation.item.create": try create(event["item"] ?? .null)
@@ -187,6 +199,7 @@ actor RealtimeConversation {
         case "conversation.item.delete": try delete(event)
         case "response.create": try respond()
         case "response.cancel": try cancel()
+        case "riposte.ping": tell(["type": "riposte.pong", "number": event["number"] ?? .null])
         case let type:
             throw RiposteError(.badInput, .configuration, "There is no client event '\((type ?? "").prefix(64))' here.")
         }
@@ -208,16 +221,28 @@ actor RealtimeConversation {
         if new.input != settings.input {
             resampler = Resampler(from: new.input.rate, to: Waterfall.sampleRate)
         }
+        try remember(new.extras)
+        if new.output == .opus, opusOutput == nil { opusOutput = try OpusSender() }
         settings = new
         responder?.instruct(settings.instructions, tools: toolCallers)
         tell(["type": "session.updated", "session": settings.described(id: id)])
+        tellWhatWasSaid()
     }
 
-    private func append(_ audio: String?) async throws {
-        guard let bytes = audio.flatMap({ Data(base64Encoded: $0) }) else {
+    /// The sound that a client sends, at 16 kHz.
+    private func samples(of event: JSONValue) throws -> [Float] {
+        guard let bytes = event["audio"]?.string.flatMap({ Data(base64Encoded: $0) }) else {
             throw RiposteError(.badInput, .audio, "'audio' has to be sound in base64.")
         }
-        let samples = resampler.process(try settings.input.samples(bytes))
+        guard settings.input == .opus else { return resampler.process(try settings.input.samples(bytes)) }
+        if opusInput == nil { opusInput = try OpusReceiver() }
+        guard let heard = try opusInput?.hear([UInt8](bytes), number: event["packet"]?.number) else { return [] }
+        if let fault = heard.fault { tell(Self.failure(fault.message, code: "invalid_value")) }
+        return heard.sound
+    }
+
+    private func append(_ event: JSONValue) async throws {
+        let samples = try samples(of: event)
         if settings.detectsTurns {
             try listen()
             await call?.source.hear(samples)
@@ -244,7 +269,7 @@ actor RealtimeConversation {
     private func commit() throws {
         if settings.detectsTurns {
             guard let call, call.source.received > 0 else { throw Self.nothingToCommit }
-            call.source.fallSilent(1.5)
+            call.source.fallSilent(settings.extras.isHeld ? RealtimeExtras.heldSilence + 0.3 : 1.5)
             return
         }
         guard !buffer.isEmpty else { throw Self.nothingToCommit }
@@ -333,11 +358,13 @@ actor RealtimeConversation {
         guard response != nil else {
             throw RiposteError(.badInput, .configuration, "No response is under way.")
         }
+        let ended = response
         finish("cancelled", reason: "client_cancelled")
         if let answering {
             answering.cancel()
         } else {
             isMuted = true
+            cancelled = ended
             sink?.stop()
         }
     }

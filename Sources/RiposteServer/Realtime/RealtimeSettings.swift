@@ -21,6 +21,8 @@ struct RealtimeSettings: Sendable {
     /// Functions of the client's.
     var tools: [RealtimeTool] = []
     var toolChoice = ToolChoice.auto
+    /// What a client of ours has asked for beside the protocol.
+    var extras = RealtimeExtras()
 
     init(model: String, voice: String) {
         self.model = model
@@ -74,6 +76,7 @@ struct RealtimeSettings: Sendable {
         }
         if let voice = session["audio"]?["output"]?["voice"]?.string { new.voice = voice }
         if let instructions = session["instructions"]?.string { new.instructions = instructions }
+        try new.extras.update(session["riposte"] ?? .null)
         self = new
     }
 

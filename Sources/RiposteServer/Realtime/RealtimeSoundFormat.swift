@@ -10,27 +10,31 @@ enum RealtimeSoundFormat: String, Sendable {
     case muLaw = "audio/pcmu"
     /// The same elsewhere.
     case aLaw = "audio/pcma"
+    /// A packet of 20 ms a message; not OpenAI's.
+    case opus = "audio/opus"
 
-    /// In hertz.
-    var rate: Int { self == .pcm ? 24_000 : G711.sampleRate }
+    /// In hertz. Opus is coded at any rate; this is the one that the answer's sound has.
+    var rate: Int { self == .pcm || self == .opus ? 24_000 : G711.sampleRate }
 
     private var law: G711? {
         switch self {
-        case .pcm: nil
+        case .pcm, .opus: nil
         case .muLaw: .muLaw
         case .aLaw: .aLaw
         }
     }
 
-    /// - Throws: `.badInput` for what cannot be had.
+    /// - Throws: `.badInput` for what cannot be had, `.libraryMissing` for Opus without its library.
     init(_ format: JSONValue, direction: String) throws {
         guard let named = format["type"]?.string.flatMap(Self.init(rawValue:)),
             (format["rate"]?.number ?? Double(named.rate)) == Double(named.rate)
         else {
             throw RiposteError(
                 .badInput, .configuration,
-                "'session.audio.\(direction).format' has to be audio/pcm at 24000 Hz, audio/pcmu or audio/pcma.")
+                "'session.audio.\(direction).format' has to be audio/pcm at 24000 Hz, audio/opus, audio/pcmu or "
+                    + "audio/pcma.")
         }
+        if named == .opus { try OpusLibrary.load() }
         self = named
     }
 
@@ -39,7 +43,7 @@ enum RealtimeSoundFormat: String, Sendable {
         self == .pcm ? ["type": .string(rawValue), "rate": .number(Double(rate))] : ["type": .string(rawValue)]
     }
 
-    /// Bytes as samples at the format's rate.
+    /// Bytes as samples at the format's rate. Opus has a memory, and is unpacked by an ``OpusReceiver``.
     /// - Throws: `.badInput` for what is no sound of the format.
     func samples(_ bytes: Data) throws -> [Float] {
         if let law { return law.decoded(bytes) }
@@ -55,6 +59,7 @@ enum RealtimeSoundFormat: String, Sendable {
         return sound
     }
 
+    /// Samples as bytes; Opus is packed by an ``OpusSender``.
     func bytes(_ samples: [Float]) -> Data {
         law.map { Data($0.encoded(samples)) } ?? SoundBytes.pcm(samples)
     }

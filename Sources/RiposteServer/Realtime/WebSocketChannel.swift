@@ -45,7 +45,12 @@ struct WebSocketChannel: HTTPChannelHandler {
             let upgrader = NIOTypedWebSocketServerUpgrader<Upgrade>(
                 maxFrameSize: messageLimit,
                 // Who may not was found out before: see UpgradeFilter.
-                shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(HTTPHeaders()) },
+                shouldUpgrade: { channel, head in
+                    // A browser that offers protocols wants one of them.
+                    let offers = head.headers[canonicalForm: "sec-websocket-protocol"].contains("realtime")
+                    return channel.eventLoop.makeSucceededFuture(
+                        offers ? ["Sec-WebSocket-Protocol": "realtime"] : HTTPHeaders())
+                },
                 upgradePipelineHandler: { channel, head in
                     channel.eventLoop.makeCompletedFuture {
                         try? channel.syncOptions?.setOption(

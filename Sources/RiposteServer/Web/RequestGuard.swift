@@ -51,7 +51,7 @@ struct RequestGuard<Context: RequestContext & RemoteAddressRequestContext>: Rout
         if let origin = request.headers[.origin], !Self.isSame(origin, request.head.authority) {
             throw RequestFailure(.forbidden, "Pages of \(origin) may not use this server.")
         }
-        guard let token, request.uri.path != "/health" else { return }
+        guard let token, request.uri.path != "/health", !PageRoute.isPage(request.uri.path) else { return }
         let given = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? $0.dropFirst(7) : nil }
         guard let given, Self.isEqual(given.utf8, token.utf8) else {
             throw RequestFailure(
@@ -60,11 +60,18 @@ struct RequestGuard<Context: RequestContext & RemoteAddressRequestContext>: Rout
     }
 
     /// Whether a request for a WebSocket passes the same checks.
-    static func admits(origin: String?, authority: String?, authorization: String?, token: String?) -> Bool {
+    ///
+    /// A page cannot set headers there: it names the token among the protocols, as OpenAI's clients in browsers do.
+    static func admits(
+        origin: String?, authority: String?, authorization: String?, protocols: [String] = [], token: String?
+    ) -> Bool {
         if let origin, !isSame(origin, authority) { return false }
         guard let token else { return true }
-        guard let authorization, authorization.hasPrefix("Bearer ") else { return false }
-        return isEqual(authorization.dropFirst(7).utf8, token.utf8)
+        var given = authorization.flatMap { $0.hasPrefix("Bearer ") ? $0.dropFirst(7) : nil }
+        let prefix = "openai-insecure-api-key."
+        given = given ?? protocols.first { $0.hasPrefix(prefix) }?.dropFirst(prefix.count)
+        guard let given else { return false }
+        return isEqual(given.utf8, token.utf8)
     }
 
     private static func isSame(_ origin: String, _ authority: String?) -> Bool {

@@ -87,7 +87,9 @@ public struct WebServer: Service {
                     uri.prefix { $0 != "?" } == "/v1/realtime"
                         && RequestGuard<ServerContext>.admits(
                             origin: headers["origin"].first, authority: headers["host"].first,
-                            authorization: headers["authorization"].first, token: configuration.token)
+                            authorization: headers["authorization"].first,
+                            protocols: headers[canonicalForm: "sec-websocket-protocol"].map(String.init),
+                            token: configuration.token)
                 },
                 serve: { try await connection.serve($0, uri: $1) })
         }
@@ -128,6 +130,7 @@ public struct WebServer: Service {
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
                 body: .init(byteBuffer: ByteBuffer(string: figures.prometheus(engines.queue.figures))))
         }
+        PageRoute(engines: engines).add(to: router)
         ModelRoute(engines: engines).add(to: router)
         TranscriptionRoute(engines: engines, admission: admission, limit: configuration.recordingLimit).add(to: router)
         SpeechRoute(engines: engines, admission: admission, limit: configuration.bodyLimit).add(to: router)
