@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "RiposteMemory", targets: ["RiposteMemory"]),
         .library(name: "RiposteSpeaking", targets: ["RiposteSpeaking"]),
         .library(name: "RiposteConversation", targets: ["RiposteConversation"]),
+        .library(name: "RiposteCloud", targets: ["RiposteCloud"]),
         .library(name: "RiposteServer", targets: ["RiposteServer"]),
         .library(name: "RiposteTesting", targets: ["RiposteTesting"]),
         .executable(name: "riposte", targets: ["riposte"]),
@@ -45,6 +46,7 @@ let package = Package(
             name: "RiposteMemory", dependencies: ["RiposteCore", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference", "CEspeak"]),
         .target(name: "RiposteConversation", dependencies: ["RiposteListening", "RiposteDialog", "RiposteSpeaking"]),
+        .target(name: "RiposteCloud", dependencies: ["RiposteDialog", "RiposteSpeaking"]),
         .target(
             name: "RiposteServer",
             dependencies: [
@@ -63,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "riposte",
             dependencies: [
-                "RiposteConversation", "RiposteMemory", "RiposteServer",
+                "RiposteCloud", "RiposteConversation", "RiposteMemory", "RiposteServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -87,6 +89,12 @@ let package = Package(
         .testTarget(
             name: "RiposteConversationTests", dependencies: ["RiposteConversation", "RiposteTesting"],
             exclude: ["Recordings"]),
+        .testTarget(
+            name: "RiposteCloudTests",
+            dependencies: [
+                "riposte", "RiposteCloud", "RiposteServer", "RiposteTesting", "RiposteAudio",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]),
         .testTarget(
             name: "RiposteServerTests",
             dependencies: [

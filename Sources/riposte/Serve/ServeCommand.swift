@@ -103,13 +103,14 @@ struct ServeCommand: AsyncParsableCommand {
     private func speechEngines(_ assembly: Assembly) throws -> SpeechEngines {
         let dialog = try project.responder(assembly, channel: "voice")
         let responder = languageModel.responder(
-            after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder()))
+            after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder()),
+            offline: engines.cloud.isOffline)
         let scorer = try assembly.voiceActivity()
         let known = Mutex<[String: any Synthesizer]>([:])
         let (defaultVoice, options) = (engines.voice, engines)
         let name = project.project.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "riposte"
         var speech = SpeechEngines(
-            transcriber: try assembly.transcriber(engines.model, isLive: true), voiceActivity: { scorer },
+            transcriber: try assembly.listeningTranscriber(engines), voiceActivity: { scorer },
             turnDetector: engines.turns == .meaning ? try assembly.turnDetector() : nil,
             personas: [.init(name: name, responder: responder, understanding: dialog)],
             voices: VoiceCatalogue(store: assembly.store).voices,
