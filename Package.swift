@@ -13,9 +13,13 @@ let package = Package(
         .library(name: "RiposteMemory", targets: ["RiposteMemory"]),
         .library(name: "RiposteSpeaking", targets: ["RiposteSpeaking"]),
         .library(name: "RiposteConversation", targets: ["RiposteConversation"]),
+        .library(name: "RiposteCloud", targets: ["RiposteCloud"]),
         .library(name: "RiposteServer", targets: ["RiposteServer"]),
         .library(name: "RiposteTesting", targets: ["RiposteTesting"]),
         .executable(name: "riposte", targets: ["riposte"]),
+    ],
+    traits: [
+        .trait(name: "Cloud", description: "Google's speech services, by gRPC, which takes minutes to build.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -26,6 +30,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Only with the trait Cloud: without it nothing of these is resolved or built.
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // C libraries are opened at run time, so that the project builds and starts without them.
@@ -46,6 +55,18 @@ let package = Package(
         .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference", "CEspeak"]),
         .target(name: "RiposteConversation", dependencies: ["RiposteListening", "RiposteDialog", "RiposteSpeaking"]),
         .target(
+            name: "RiposteCloud",
+            dependencies: [
+                "RiposteDialog", "RiposteSpeaking",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["Cloud"])),
+                .product(
+                    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport",
+                    condition: .when(traits: ["Cloud"])),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Cloud"])),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Cloud"])),
+            ],
+            exclude: ["Google/Protocol"]),
+        .target(
             name: "RiposteServer",
             dependencies: [
                 "RiposteConversation",
@@ -65,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "riposte",
             dependencies: [
-                "RiposteConversation", "RiposteMemory", "RiposteServer",
+                "RiposteCloud", "RiposteConversation", "RiposteMemory", "RiposteServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -89,6 +110,14 @@ let package = Package(
         .testTarget(
             name: "RiposteConversationTests", dependencies: ["RiposteConversation", "RiposteTesting"],
             exclude: ["Recordings"]),
+        .testTarget(
+            name: "RiposteCloudTests",
+            dependencies: [
+                "riposte", "RiposteCloud", "RiposteServer", "RiposteTesting", "RiposteAudio",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Cloud"])),
+            ],
+            exclude: ["Server"]),
         .testTarget(
             name: "RiposteServerTests",
             dependencies: [

@@ -10,6 +10,10 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Shows what works on this machine and what to install for the rest.")
 
+    @OptionGroup var cloud: CloudOptions
+
+    @OptionGroup var languageModel: LanguageModelOptions
+
     func run() async throws {
         let store = ModelsCommand.store
         print(
@@ -37,6 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         optionalLibraries()
         devices()
+        await departures()
         print(
             works
                 ? "\n  Ready: try riposte demo, or riposte talk."
@@ -77,6 +82,18 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         } catch {
             say(false, "PortAudio", (error as? RiposteError)?.message ?? "\(error)")
+        }
+    }
+
+    /// What would leave this machine, with the options given here.
+    private func departures() async {
+        print("\n  What would leave this machine with these options:")
+        let lines = await DepartureReport(cloud: cloud, languageModel: languageModel).lines()
+        for line in lines { say(line.isFine, line.name, line.detail) }
+        if cloud.isOffline {
+            say(true, "offline", "services elsewhere are not asked, whatever other options say")
+        } else if lines.isEmpty {
+            say(true, "nothing", "only --stt, --tts and --language-model could change that")
         }
     }
 

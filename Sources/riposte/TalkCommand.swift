@@ -84,7 +84,7 @@ struct TalkCommand: AsyncParsableCommand {
         let wakeAssembly = WakeAssembly()
         let detector = wake.wake.isEmpty ? nil : try wakeAssembly.detector(wake)
         if let note = try wakeAssembly.licenceNote(wake) { Failure.report(note) }
-        let traceWriter = try trace.map(TraceWriter.init)
+        let traceWriter = try trace.map { try TraceWriter($0, usage: assembly.usage) }
         let dialog = try project.responder(assembly, channel: "voice")
         try await dialog?.load()
         let devices = try TalkDevices(self)
@@ -105,7 +105,8 @@ struct TalkCommand: AsyncParsableCommand {
         }
         var parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)
         parts.responder = languageModel.responder(
-            after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder()))
+            after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder()),
+            offline: engines.cloud.isOffline)
         parts.isInputOver = devices.isInputOver
         parts.wakeWord = detector
         let recorder = try recording.recorder()

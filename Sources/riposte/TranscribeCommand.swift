@@ -35,6 +35,8 @@ struct TranscribeCommand: AsyncParsableCommand {
 
     @OptionGroup var phrases: PhraseOptions
 
+    @OptionGroup var cloud: CloudOptions
+
     func validate() throws {
         guard (1...20).contains(beam) else { throw ValidationError("--beam takes 1 to 20.") }
     }
@@ -43,7 +45,9 @@ struct TranscribeCommand: AsyncParsableCommand {
         let store = ModelsCommand.store
         let scorer = try SileroScorer(folder: store.folder(of: "silero-vad"))
         let concurrent = ProcessInfo.processInfo.activeProcessorCount
-        let transcriber = try Assembly(store: store).transcriber(model, beam: beam, concurrent: concurrent)
+        let assembly = Assembly(store: store)
+        let transcriber = try cloud.transcriber(
+            try assembly.transcriber(model, beam: beam, concurrent: concurrent), usage: assembly.usage)
         try await transcriber.load()
         let recordings = RecordingTranscriber(
             transcriber: transcriber, voiceActivity: scorer, concurrentPieces: concurrent)

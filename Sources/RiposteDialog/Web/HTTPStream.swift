@@ -13,26 +13,32 @@ private struct HTTPStatus: Error {
 
 extension RiposteError {
     /// The status by which a server told of this error; nil for any other.
-    var httpStatus: Int? { (underlying as? HTTPStatus)?.code }
+    package var httpStatus: Int? { (underlying as? HTTPStatus)?.code }
 }
 
 /// A request over HTTP whose answer is taken as it comes, within bounds of time and length.
-struct HTTPStream: Sendable {
-    struct Limits: Sendable, Equatable {
+package struct HTTPStream: Sendable {
+    package struct Limits: Sendable, Equatable {
         /// Seconds until the answer begins.
-        var first = 5.0
+        package var first = 5.0
         /// Seconds between two pieces of it.
-        var idle = 5.0
+        package var idle = 5.0
         /// Seconds for all of it.
-        var total = 60.0
+        package var total = 60.0
         /// Bytes of it.
-        var length = 4_000_000
+        package var length = 4_000_000
+
+        package init(first: Double = 5, idle: Double = 5, total: Double = 60, length: Int = 4_000_000) {
+            (self.first, self.idle, self.total, self.length) = (first, idle, total, length)
+        }
     }
 
-    var request: URLRequest
-    var limits = Limits()
+    package var request: URLRequest
+    package var limits = Limits()
+    /// What errors say they happened in.
+    package var stage = RiposteError.Stage.dialog
 
-    init(_ url: URL, json: Data, headers: [String: String] = [:], limits: Limits = .init()) {
+    package init(_ url: URL, json: Data, headers: [String: String] = [:], limits: Limits = .init()) {
         request = URLRequest(url: url)
         request.httpMethod = "POST"
         request.httpBody = json
@@ -41,12 +47,16 @@ struct HTTPStream: Sendable {
         self.limits = limits
     }
 
+    package init(_ request: URLRequest, limits: Limits = .init(), stage: RiposteError.Stage) {
+        (self.request, self.limits, self.stage) = (request, limits, stage)
+    }
+
     /// The pieces of the answer. Whoever stops taking them ends the request.
     /// - Throws: `.network` where it cannot be reached or answers with an error; `.timedOut`; `.engineFailed` where the
     ///   answer is too long.
-    func pieces() -> AsyncThrowingStream<Data, any Error> {
+    package func pieces() -> AsyncThrowingStream<Data, any Error> {
         let (pieces, output) = AsyncThrowingStream<Data, any Error>.makeStream()
-        let exchange = Exchange(output, limits: limits, host: request.url?.host ?? "the server")
+        let exchange = Exchange(output, limits: limits, host: request.url?.host ?? "the server", stage: stage)
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = max(limits.first, limits.idle) + 5
         configuration.timeoutIntervalForResource = limits.total + 5
@@ -63,7 +73,7 @@ struct HTTPStream: Sendable {
     }
 
     /// All of the answer at once.
-    func whole() async throws -> Data {
+    package func whole() async throws -> Data {
         var data = Data()
         for try await piece in pieces() { data += piece }
         return data
@@ -81,12 +91,17 @@ struct HTTPStream: Sendable {
         private let output: AsyncThrowingStream<Data, any Error>.Continuation
         private let limits: Limits
         private let host: String
+        private let stage: RiposteError.Stage
         private let state = Mutex(State())
 
-        init(_ output: AsyncThrowingStream<Data, any Error>.Continuation, limits: Limits, host: String) {
+        init(
+            _ output: AsyncThrowingStream<Data, any Error>.Continuation, limits: Limits, host: String,
+            stage: RiposteError.Stage
+        ) {
             self.output = output
             self.limits = limits
             self.host = host
+            self.stage = stage
         }
 
         /// Ends the exchange when it takes too long.
@@ -99,7 +114,7 @@ struct HTTPStream: Sendable {
                     || (last.map { now - $0 > .seconds(limits.idle) } ?? (now - begun > .seconds(limits.first)))
                 guard isLate else { continue }
                 return output.finish(
-                    throwing: RiposteError(.timedOut, .dialog, "\(host) took too long to answer."))
+                    throwing: RiposteError(.timedOut, stage, "\(host) took too long to answer."))
             }
         }
 
@@ -112,7 +127,7 @@ struct HTTPStream: Sendable {
             guard (200..<300).contains(status) else {
                 output.finish(
                     throwing: RiposteError(
-                        .network, .dialog, "\(host) answered with the error \(status).",
+                        .network, stage, "\(host) answered with the error \(status).",
                         underlying: HTTPStatus(code: status)))
                 return completionHandler(.cancel)
             }
@@ -127,7 +142,7 @@ struct HTTPStream: Sendable {
             }
             guard length <= limits.length else {
                 return output.finish(
-                    throwing: RiposteError(.engineFailed, .dialog, "The answer of \(host) is too long."))
+                    throwing: RiposteError(.engineFailed, stage, "The answer of \(host) is too long."))
             }
             output.yield(data)
         }
@@ -136,7 +151,7 @@ struct HTTPStream: Sendable {
             guard let error else { return output.finish() }
             output.finish(
                 throwing: RiposteError(
-                    .network, .dialog, "\(host) cannot be reached, or stopped answering.", underlying: error))
+                    .network, stage, "\(host) cannot be reached, or stopped answering.", underlying: error))
         }
     }
 }

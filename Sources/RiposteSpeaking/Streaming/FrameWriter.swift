@@ -69,6 +69,8 @@ struct FrameWriter: Sendable {
 
     /// The last frame of a sentence may be short.
     mutating func endSentence() {
+        // Where the sentence ends with a whole frame, that one is its last.
+        if hasSounded, pending.isEmpty, readyHead < ready.count { ready[ready.count - 1].progress = 1 }
         cut(pending, text: text, all: true, isOver: true)
         pending = []
     }

@@ -1,5 +1,6 @@
 import Foundation
 import RiposteAudio
+import RiposteCloud
 import RiposteConversation
 import RiposteCore
 import RiposteDialog
@@ -10,6 +11,8 @@ import RiposteSpeaking
 /// Puts concrete engines together. Nothing else of the project names them.
 struct Assembly {
     let store: ModelStore
+    /// Who answers, and what is sent to whom.
+    let usage = CloudUsage()
 
     init(store: ModelStore = ModelsCommand.store) { self.store = store }
 
@@ -49,12 +52,19 @@ struct Assembly {
     }
 
     /// The voice that answers, which keeps what it has said before; the session's own phrases are kept on disk, too.
+    /// Services come before it, where the options name some.
     func answeringVoice(_ options: EngineOptions) throws -> any Synthesizer {
         let reading = try options.reading.reading()
         let voice = try synthesizer(options.voice, reading: reading)
         let folder = store.root.appendingPathComponent("phrases")
-        return CachedSynthesizer(
+        let local = CachedSynthesizer(
             voice, cache: PhraseCache(folder: folder), identity: identity(of: options.voice, voice))
+        return try options.cloud.synthesizer(local, usage: usage)
+    }
+
+    /// The recogniser of conversations. Services come before it, where the options name some.
+    func listeningTranscriber(_ options: EngineOptions) throws -> any Transcriber {
+        try options.cloud.transcriber(try transcriber(options.model, isLive: true), usage: usage)
     }
 
     /// Tells a voice from every other, and from itself with another model.
@@ -109,7 +119,7 @@ struct Assembly {
     ) throws -> Session.Parts {
         Session.Parts(
             source: source, sink: sink, voiceActivity: { try voiceActivity() },
-            transcriber: try transcriber(options.model, isLive: true), responder: responder(),
+            transcriber: try listeningTranscriber(options), responder: responder(),
             turnDetector: options.turns == .meaning ? try turnDetector() : nil,
             synthesizer: try answeringVoice(options))
     }

@@ -21,6 +21,8 @@ struct EngineOptions: ParsableArguments {
     @Option(help: "The voice that answers; riposte voices lists them.")
     var voice = "heart"
 
+    @OptionGroup var cloud: CloudOptions
+
     @Option(help: "How fast it speaks, in words a minute (80 to 450).")
     var rate = 175.0
 

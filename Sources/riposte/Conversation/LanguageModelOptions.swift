@@ -23,11 +23,22 @@ struct LanguageModelOptions: ParsableArguments {
         }
     }
 
-    /// - Parameter first: answers what it knows.
-    func responder(after first: any SelectiveResponder) -> any Responder {
-        guard !languageModel.isEmpty else { return first }
+    /// Those that may be asked.
+    /// - Parameter offline: only those on this machine.
+    func endpoints(offline: Bool = CloudOptions.isOfflineByEnvironment) -> [LanguageModelEndpoint] {
         let key = ProcessInfo.processInfo.environment["RIPOSTE_LANGUAGE_MODEL_KEY"]
-        let endpoints = languageModel.map { LanguageModelEndpoint(url: $0.url, model: $0.model, key: key) }
+        return languageModel.filter { !offline || ServiceChoice.isOnThisMachine($0.url) }
+            .map { LanguageModelEndpoint(url: $0.url, model: $0.model, key: key) }
+    }
+
+    /// - Parameters:
+    ///   - first: answers what it knows.
+    ///   - offline: whether nothing may leave this machine.
+    func responder(
+        after first: any SelectiveResponder, offline: Bool = CloudOptions.isOfflineByEnvironment
+    ) -> any Responder {
+        let endpoints = endpoints(offline: offline)
+        guard !endpoints.isEmpty else { return first }
         return LanguageModelResponder(endpoints, after: first, isAlone: languageModelOnly)
     }
 }

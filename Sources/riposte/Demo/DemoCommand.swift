@@ -56,7 +56,7 @@ struct DemoCommand: AsyncParsableCommand {
         let assembly = Assembly()
         try assembly.check(engines)
         _ = try assembly.synthesizer(userVoice)
-        let traceWriter = try trace.map(TraceWriter.init)
+        let traceWriter = try trace.map { try TraceWriter($0, usage: assembly.usage) }
         let device = try FileDevice(
             input: nil, output: URL(fileURLWithPath: output), configuration: .init(pace: pace))
         let source = LineSource(over: device)

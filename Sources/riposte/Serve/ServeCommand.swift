@@ -129,7 +129,8 @@ struct ServeCommand: AsyncParsableCommand {
             return .init(
                 name: name,
                 responder: languageModel.responder(
-                    after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder())),
+                    after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder()),
+                    offline: engines.cloud.isOffline),
                 understanding: dialog)
         }
         var personas = [persona(project.project, try project.responder(assembly, channel: "voice"))]
@@ -147,7 +148,7 @@ struct ServeCommand: AsyncParsableCommand {
         let known = Mutex<[String: any Synthesizer]>([:])
         let (defaultVoice, options) = (engines.voice, engines)
         var speech = SpeechEngines(
-            transcriber: try assembly.transcriber(engines.model, isLive: true), voiceActivity: { scorer },
+            transcriber: try assembly.listeningTranscriber(engines), voiceActivity: { scorer },
             turnDetector: engines.turns == .meaning ? try assembly.turnDetector() : nil,
             personas: try personas(assembly),
             voices: VoiceCatalogue(store: assembly.store).voices,

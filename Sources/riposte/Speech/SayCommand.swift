@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RiposteAudio
+import RiposteCloud
 import RiposteCore
 import RiposteSpeaking
 import Synchronization
@@ -51,6 +52,8 @@ struct SayCommand: AsyncParsableCommand {
 
     @OptionGroup var reading: ReadingOptions
 
+    @OptionGroup var cloud: CloudOptions
+
     @Flag(help: "The text is SSML, and anything else an error.")
     var ssml = false
 
@@ -80,7 +83,7 @@ struct SayCommand: AsyncParsableCommand {
         let options = SpeechOptions(rate: rate, volume: volume, pitch: pitch == 1 ? nil : pitch)
         let pieces = text.isEmpty || text == ["-"] ? StandardInput.pieces() : Self.stream(text.joined(separator: " "))
         let (markup, rest) = try await Self.markup(in: pieces, isSure: ssml)
-        let synthesizer = try catalogue.synthesizer(for: voice)
+        let synthesizer = try cloud.synthesizer(catalogue.synthesizer(for: voice), usage: CloudUsage())
         try await synthesizer.load()
         let speech =
             if let markup {

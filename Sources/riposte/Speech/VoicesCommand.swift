@@ -24,17 +24,21 @@ struct VoicesCommand: AsyncParsableCommand {
     @Flag(help: "Speak with a voice of each engine's models, and remember how fast it was.")
     var measure = false
 
+    @OptionGroup var cloud: CloudOptions
+
     @Flag(help: "Print JSON: an array with an object for each voice.")
     var json = false
 
     func run() async throws {
         let catalogue = VoiceCatalogue(store: ModelsCommand.store)
+        let services = try await cloud.voices().filter(isWanted)
         let voices = catalogue.voices.filter(isWanted)
         var speeds = VoiceSpeeds(ModelsCommand.store.root.appendingPathComponent("voice-speeds.json"))
         if measure { try await speeds.measure(voices, catalogue) }
-        let rows = voices.map {
-            Row($0, missing: catalogue.missingModels(for: $0), size: catalogue.byteCount(of: $0), speed: speeds[$0])
-        }
+        let rows =
+            voices.map {
+                Row($0, missing: catalogue.missingModels(for: $0), size: catalogue.byteCount(of: $0), speed: speeds[$0])
+            } + services.map { Row($0, missing: [], size: nil, speed: nil) }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -51,7 +51,7 @@ struct BenchTurns: AsyncParsableCommand {
             throw RiposteError(.badInput, .configuration, "There are no WAV files in \(folder).")
         }
         let labelled = labels ? try LabelledCommands(folder: URL(fileURLWithPath: folder)) : nil
-        let trace = try trace.map(TraceWriter.init)
+        let trace = try trace.map { try TraceWriter($0) }
         var tally = TurnTally()
         var (talking, sleeping) = (ProcessorTime(), ProcessorTime())
         let start = ProcessInfo.processInfo.systemUptime

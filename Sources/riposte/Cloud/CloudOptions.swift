@@ -1,0 +1,126 @@
+import ArgumentParser
+import Foundation
+import RiposteCloud
+import RiposteCore
+
+/// Which services are asked before this machine answers itself; the same for every command that hears or speaks.
+struct CloudOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A service that understands speech, before this machine does: openai=URL#MODEL, or google#MODEL. May be given "
+                + "several times: the next one answers when one fails, and at last --model.",
+            discussion: """
+                openai is any server that speaks OpenAI's audio routes, riposte serve too; a key is taken from \
+                RIPOSTE_OPENAI_KEY. google needs a build with the trait Cloud; it takes a service account's key file \
+                from GOOGLE_APPLICATION_CREDENTIALS, a plain key from RIPOSTE_GOOGLE_KEY, or asks the metadata server.
+                """, valueName: "service"))
+    var stt: [ServiceChoice] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A service that speaks, before this machine's --voice does: openai=URL#MODEL or google.",
+            valueName: "service"))
+    var tts: [ServiceChoice] = []
+
+    @Option(help: "The voice of --tts, by the service's own name. (default: the service's)")
+    var cloudVoice: String?
+
+    @Option(help: "Seconds that a service has to answer before the next one is asked.")
+    var cloudDeadline = 2.0
+
+    @Flag(help: "Ask no service outside of this machine, whatever else is said. RIPOSTE_OFFLINE=1 does the same.")
+    var offline = false
+
+    func validate() throws {
+        guard (0.1...60).contains(cloudDeadline) else {
+            throw ValidationError("--cloud-deadline takes 0.1 to 60 seconds.")
+        }
+        guard cloudVoice == nil || !tts.isEmpty else { throw ValidationError("--cloud-voice needs --tts.") }
+        #if !Cloud
+            guard !(stt + tts).contains(where: { $0.kind == .google }) else {
+                throw ValidationError(Self.noGoogle.message)
+            }
+        #endif
+    }
+
+    /// Whether the switch is set that keeps everything on this machine.
+    var isOffline: Bool { offline || Self.isOfflineByEnvironment }
+
+    static var isOfflineByEnvironment: Bool {
+        !["", "0", "no", "false"].contains(ProcessInfo.processInfo.environment["RIPOSTE_OFFLINE"]?.lowercased() ?? "")
+    }
+
+    /// Those that may be asked.
+    var hearing: [ServiceChoice] { stt.filter { !isOffline || $0.isOnThisMachine } }
+    var speaking: [ServiceChoice] { tts.filter { !isOffline || $0.isOnThisMachine } }
+
+    /// - Parameter local: answers when no service does.
+    func transcriber(_ local: any Transcriber, usage: CloudUsage) throws -> any Transcriber {
+        let services = try hearing.map { try Self.transcriber($0, usage) }
+        guard !services.isEmpty else { return local }
+        return FailoverTranscriber(
+            services, local: local, configuration: failover, usage: usage, onChange: { Failure.report($0) })
+    }
+
+    /// - Parameter local: speaks when no service does.
+    func synthesizer(_ local: any Synthesizer, usage: CloudUsage) throws -> any Synthesizer {
+        let services = try speaking.map { try Self.synthesizer($0, usage) }
+        guard !services.isEmpty else { return local }
+        return FailoverSynthesizer(
+            services, local: local, voice: cloudVoice, configuration: failover, usage: usage,
+            onChange: { Failure.report($0) })
+    }
+
+    /// The voices of the services that may be asked.
+    func voices() async throws -> [Voice] {
+        var voices: [Voice] = []
+        for choice in speaking {
+            voices += try await Self.synthesizer(choice, CloudUsage()).listVoices(language: nil)
+        }
+        return voices
+    }
+
+    private var failover: FailoverPolicy.Configuration {
+        var configuration = FailoverPolicy.Configuration()
+        configuration.deadline = cloudDeadline
+        return configuration
+    }
+
+    static func transcriber(_ choice: ServiceChoice, _ usage: CloudUsage) throws -> any Transcriber & RemoteEngine {
+        switch choice.kind {
+        case .openai: return OpenAITranscriber(openAI(choice), usage: usage)
+        case .google:
+            #if Cloud
+                return try GoogleServices.transcriber(choice, usage)
+            #else
+                throw noGoogle
+            #endif
+        }
+    }
+
+    static func synthesizer(_ choice: ServiceChoice, _ usage: CloudUsage) throws -> any RemoteVoice {
+        switch choice.kind {
+        case .openai: return OpenAISynthesizer(openAI(choice), usage: usage)
+        case .google:
+            #if Cloud
+                return try GoogleServices.synthesizer(choice, usage)
+            #else
+                throw noGoogle
+            #endif
+        }
+    }
+
+    #if !Cloud
+        private static let noGoogle = RiposteError(
+            .badInput, .configuration, "This build knows no Google: build it with swift build --traits Cloud.")
+    #endif
+
+    private static func openAI(_ choice: ServiceChoice) -> OpenAIEndpoint {
+        OpenAIEndpoint(
+            url: choice.url ?? OpenAIEndpoint.standardURL, model: choice.model, key: environment("RIPOSTE_OPENAI_KEY"))
+    }
+
+    static func environment(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
