@@ -25,6 +25,10 @@ public struct Conversation: Sendable, Equatable, Codable {
     public var expectation: Expectation
     /// What the dialog engine remembers: slots, the form that is asking, what was decided.
     public var tracker = Tracker()
+    /// What the user keeps lists of; none of them is empty.
+    public var lists: [NamedList] = []
+    /// How the user wants it to speak.
+    public var manner = SpeechManner()
     /// When the user was last answered; nil before the first time.
     public var lastActive: Date?
 
@@ -39,7 +43,7 @@ public struct Conversation: Sendable, Equatable, Codable {
         self.expectation = expectation
     }
 
-    /// What was written down before there was a tracker is read too.
+    /// What was written down before there was a tracker, lists or a manner is read too.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.decode(String.self, forKey: .id)
@@ -48,6 +52,8 @@ public struct Conversation: Sendable, Equatable, Codable {
         now = try container.decode(Date.self, forKey: .now)
         expectation = try container.decode(Expectation.self, forKey: .expectation)
         tracker = try container.decodeIfPresent(Tracker.self, forKey: .tracker) ?? Tracker()
+        lists = try container.decodeIfPresent([NamedList].self, forKey: .lists) ?? []
+        manner = try container.decodeIfPresent(SpeechManner.self, forKey: .manner) ?? SpeechManner()
         lastActive = try container.decodeIfPresent(Date.self, forKey: .lastActive)
     }
 
@@ -62,6 +68,10 @@ public struct Conversation: Sendable, Equatable, Codable {
         case .remember(let events):
             tracker.apply(events)
             lastActive = now
+        case .changeList(let name, let change):
+            lists.apply(change, to: name)
+        case .speak(let manner):
+            self.manner = manner
         case .endConversation:
             break
         }

@@ -55,6 +55,10 @@ public enum Effect: Sendable, Equatable, Codable {
     case cancelAlarm(id: String)
     /// The dialog has gone on: a slot was filled, a form began.
     case remember(events: [DialogEvent])
+    /// A list of the user's has changed.
+    case changeList(name: String, change: ListChange)
+    /// The assistant speaks like this from the next answer on.
+    case speak(manner: SpeechManner)
     /// Ends the conversation after this answer has been spoken.
     case endConversation
 }

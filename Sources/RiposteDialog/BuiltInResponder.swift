@@ -47,12 +47,14 @@ public struct BuiltInResponder: Responder {
         abilities = skills.compactMap(\.ability)
     }
 
-    /// Time and date, timers and reminders, sums, conversions, and the courtesies of a conversation.
+    /// Time and date, timers and reminders, lists, sums, conversions, chance, how it speaks, and the courtesies of a
+    /// conversation.
     public static var standardSkills: [any Skill] {
         [
-            RepeatSkill(), AlarmListSkill(), AlarmCancelSkill(), TimeSkill(), ReminderSkill(), TimerSkill(),
-            DateSkill(),
-            ArithmeticSkill(), ConversionSkill(), GoodbyeSkill(), GreetingSkill(), ThanksSkill(), IdentitySkill(),
+            RecallSkill(), RepeatSkill(), AlarmListSkill(), AlarmCancelSkill(), TimeSkill(), ListSkill(),
+            ReminderSkill(),
+            TimerSkill(), DateSkill(), ArithmeticSkill(), ConversionSkill(), ChanceSkill(), SpeechSkill(), JokeSkill(),
+            GoodbyeSkill(), GreetingSkill(), ThanksSkill(), IdentitySkill(), SmallTalkSkill(),
         ]
     }
 
@@ -107,8 +109,30 @@ extension BuiltInResponder {
 
     /// The answer of the skills; nil where none of them knows one.
     func skilled(_ utterance: Utterance, _ conversation: Conversation) -> SkillAnswer? {
-        if let answer = understood(utterance, conversation) { return answer }
-        return corrector.corrected(utterance).flatMap { understood($0, conversation) }
+        if let answer = referring(utterance, conversation) ?? understood(utterance, conversation) { return answer }
+        return corrected(utterance).flatMap { understood($0, conversation) }
+            ?? referring(utterance, conversation, isNothingElse: true)
+    }
+
+    /// The answer to words that go on with an earlier request.
+    func referring(_ utterance: Utterance, _ conversation: Conversation, isNothingElse: Bool = false) -> SkillAnswer? {
+        meant(by: utterance, conversation, isNothingElse: isNothingElse).flatMap { understood($0, conversation) }
+    }
+
+    func corrected(_ utterance: Utterance) -> Utterance? { corrector.corrected(utterance) }
+
+    /// Which skill knows an answer to the whole utterance; nil for none.
+    func knowing(_ utterance: Utterance, _ conversation: Conversation) -> (any Skill)? {
+        let bare = utterance.request
+        for words in bare.count == utterance.count ? [bare] : [bare, utterance] {
+            let request = SkillRequest(utterance: words, conversation: conversation, calendar: calendar)
+            if let skill = skills.first(where: { $0.answer(to: request) != nil }) { return skill }
+        }
+        return nil
+    }
+
+    func understands(_ utterance: Utterance, _ conversation: Conversation) -> Bool {
+        understood(utterance, conversation) != nil
     }
 
     private func understood(_ utterance: Utterance, _ conversation: Conversation) -> SkillAnswer? {
@@ -181,12 +205,14 @@ extension BuiltInResponder {
     }
 
     private static let decline = "I can't do that yet."
+    /// Abilities that are named to somebody who did not ask for them.
+    private static let mostDeclined = 4
 
     private func declined(_ conversation: Conversation) -> SkillAnswer {
         // Once is enough to hear the list.
         if conversation.turns.last?.assistant.hasPrefix(Self.decline) == true {
             return SkillAnswer(Self.decline, "Say help to hear what I can do.")
         }
-        return SkillAnswer(Self.decline, HelpSkill.summary(abilities))
+        return SkillAnswer(Self.decline, HelpSkill.summary(abilities, most: Self.mostDeclined))
     }
 }

@@ -120,7 +120,7 @@ private actor Chat {
         case .schedule(let alarm): wind(alarm)
         case .cancelAlarm(let id):
             ringing.removeValue(forKey: id)?.cancel()
-        case .remember, .endConversation: break
+        case .remember, .changeList, .speak, .endConversation: break
         }
     }
 

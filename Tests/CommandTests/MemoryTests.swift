@@ -78,6 +78,29 @@ struct MemoryTests {
         #expect(next.answers == [try #require(kept.last)])
     }
 
+    @Test func listsTimersAndTheVoiceGoOnAfterARestart() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "memory.sqlite")
+        let lines = [
+            "add milk and eggs to the shopping list", "set an alarm for seven", "speak louder",
+            "what time is it in Tokyo",
+        ]
+        let first = try Chat(file, lines)
+        first.end(afterAnswers: lines.count, microseconds: 0)
+        let again = try Chat(
+            file, ["what's on my list", "what alarms are set", "how loud are you", "add tea to the list", "and rice"])
+        again.finish()
+        try #require(again.answers.count == 5)
+        #expect(again.answers[0] == "On your shopping list there are: milk and eggs.")
+        #expect(again.answers[1].contains("alarm for seven o'clock"))
+        #expect(again.answers[2] == "My volume is 9 of 10.")
+        #expect(again.answers[4] == "Okay, rice is on your shopping list.")
+        // What was said before the restart is still referred to.
+        let third = try Chat(file, ["and bread", "what did I say"])
+        third.finish()
+        #expect(third.answers == ["Okay, bread is on your shopping list.", "You said: and bread."])
+    }
+
     @Test func isFoundAndForgottenByUser() async throws {
         let folder = try TemporaryFolder()
         let file = folder.url.appending(path: "memory.sqlite")

@@ -100,4 +100,16 @@ struct ScoringTests {
         let ratio = noise.reduce(0) { $0 + $1 * $1 } / softer.reduce(0) { $0 + $1 * $1 }
         #expect(abs(ratio / 100 - 1) < 0.01)
     }
+
+    /// Below 0.6 more orders are wrong than right: there asking back is cheaper.
+    @Test func askingBackIsWorthItWhereMoreIsWrongThanRight() {
+        let orders = (0..<100).flatMap { number -> [AskBackThreshold.Order] in
+            let confidence = Double(number) / 100
+            return (0..<10).map { .init(confidence: confidence, isRight: $0 < (number < 60 ? 4 : 7)) }
+        }
+        let threshold = AskBackThreshold(orders: orders)
+        #expect(threshold.best == 0.6)
+        #expect(abs(threshold.cost(0.6) - (0.6 + 2 * 0.4 * 0.3)) < 1e-9)
+        #expect(AskBackThreshold(orders: []).cost(0.5) == 0)
+    }
 }

@@ -41,7 +41,19 @@ import Testing
     private static let server = """
         action = body["next_action"]
         if kind == "slow": time.sleep(3)
+        Handler.calls = getattr(Handler, "calls", 0) + 1
+        if kind == "busy" and Handler.calls < 3: return self.begin(503)
+        if kind == "broken": return self.begin(500 if Handler.calls == 1 else 200)
         self.begin()
+        if kind == "trickle":
+            for byte in b'{"events": []':
+                self.write(bytes([byte]))
+                time.sleep(0.1)
+            return
+        if kind == "bomb": return self.write(b'{"events":' + b'[' * 400000)
+        if kind == "flood":
+            for _ in range(300): self.write(b" " * 10000)
+            return
         if kind == "garbage": return self.write(b"hello")
         answer = {"events": [], "responses": []}
         if action == "action_order":
@@ -79,12 +91,41 @@ import Testing
         withExtendedLifetime(server) {}
     }
 
-    @Test(arguments: ["slow", "garbage"])
+    @Test(arguments: ["slow", "garbage", "trickle", "bomb", "flood"])
     func failuresAreToldAndTheConversationGoesOn(_ kind: String) async throws {
         let (chat, server) = try chat(kind, timeout: 0.3)
         #expect(try await chat.say("order something") == "Sorry, that didn't work.")
         #expect(try await chat.say("what's two plus two") == "2 plus 2 is 4.")
         withExtendedLifetime(server) {}
+    }
+
+    @Test func whatWasCertainlyNotDoneIsTriedAgain() async throws {
+        let (busy, server) = try chat("busy")
+        #expect(try await busy.say("order something") == "A large one for 3.5 euros, Anna. Thanks, default.")
+        // It may have been done.
+        let (broken, other) = try chat("broken")
+        #expect(try await broken.say("order something") == "Sorry, that didn't work.")
+        withExtendedLifetime((server, other)) {}
+    }
+
+    @Test func aServerThatComesBackIsReached() async throws {
+        let first = try PythonServer(Self.server)
+        let url = try first.url("webhook")
+        var configuration = ActionServer.Configuration()
+        configuration.retryDelay = 0.05
+        let request = ActionRequest(
+            conversation: Conversation(), tracker: Tracker(),
+            domain: try ProjectFixture(["domain.yml": Self.domain, "data/all.yml": Self.data]).project().domain,
+            channel: "chat")
+        _ = try await ActionServer(url, configuration: configuration).run("action_order", request)
+        let nowhere = try #require(URL(string: "http://127.0.0.1:1/webhook"))
+        let start = ContinuousClock.now
+        await #expect(throws: RiposteError.self) {
+            try await ActionServer(nowhere, configuration: configuration).run("action_order", request)
+        }
+        // Twice more, after 50 and 100 ms.
+        #expect(ContinuousClock.now - start >= .milliseconds(150))
+        withExtendedLifetime(first) {}
     }
 
     /// Nothing is ordered while it is not certain that the user is done.

@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "ten", "twelve", "the times they are changing", "add milk to my shopping list", "half of my friends",
+        "ten", "twelve", "the times they are changing", "add milk to my coffee", "half of my friends",
         "multiply", "five and six people", "3 4", "two plus", "times seven", "what is love",
         "a dozen eggs", "divide and conquer", "plus", "the power of love",
         "what's the difference between cats and dogs", "New York Times", "twenty twenty vision", "one on one",

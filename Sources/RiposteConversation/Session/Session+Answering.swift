@@ -30,16 +30,17 @@ extension Session {
             return
         }
         turns[revision.turn]?.running.insert(revision)
-        let speech = Speculation.$current.withValue(speculation) {
-            parts.synthesizer.speak(pieces, options: configuration.speech)
-        }
+        let options = conversation.manner.applied(to: configuration.speech, voices: parts.synthesizer.voices)
+        let speech = Speculation.$current.withValue(speculation) { parts.synthesizer.speak(pieces, options: options) }
         hold(for: revision)
         let job = start(charging: false) { [replies] in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     if let replies { await self.pump(replies, into: output, for: revision, begun: position) }
                 }
-                group.addTask { await self.voice(speech, for: revision, through: gate, begun: position) }
+                group.addTask {
+                    await self.voice(speech, gain: manner.gain, for: revision, through: gate, begun: position)
+                }
             }
             await self.tell(.answerEnded(revision))
         }
@@ -87,9 +88,10 @@ extension Session {
 
     /// Makes the speech and, once released, plays it.
     private func voice(
-        _ speech: AsyncThrowingStream<SpokenFrame, any Error>, for revision: Revision, through gate: Gate, begun: Int
+        _ speech: AsyncThrowingStream<SpokenFrame, any Error>, gain: Float, for revision: Revision, through gate: Gate,
+        begun: Int
     ) async {
-        let feed = SpeechFeed(speech, patience: answerLimit)
+        let feed = SpeechFeed(speech, gain: gain, patience: answerLimit)
         let start = ContinuousClock.now
         var took = Duration.zero
         do {

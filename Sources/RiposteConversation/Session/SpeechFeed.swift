@@ -25,9 +25,12 @@ actor SpeechFeed {
 
     /// A voice that has begun to sound and then gives nothing for so long has failed.
     private let patience: Duration
+    /// What the sound is multiplied with.
+    private let gain: Float
 
-    init(_ speech: AsyncThrowingStream<SpokenFrame, any Error>, patience: Duration) {
+    init(_ speech: AsyncThrowingStream<SpokenFrame, any Error>, gain: Float = 1, patience: Duration) {
         self.speech = speech.makeAsyncIterator()
+        self.gain = gain
         self.patience = patience
     }
 
@@ -164,7 +167,7 @@ actor SpeechFeed {
             var iterator = speech
             let frame = try await iterator.next(isolation: self)
             speech = iterator
-            if let frame { ready.insert(frame, at: 0) } else { isComplete = true }
+            if let frame { ready.insert(frame.amplified(gain), at: 0) } else { isComplete = true }
         } catch {
             (failure, isComplete) = (failure ?? error, true)
         }
@@ -188,6 +191,15 @@ actor SpeechFeed {
 }
 
 extension SpokenFrame {
+    /// As loud as it is wanted.
+    fileprivate func amplified(_ gain: Float) -> SpokenFrame {
+        guard gain != 1 else { return self }
+        var frame = self
+        let samples = audio.samples.map { gain > 1 ? SoftLimit.bent($0 * gain) : $0 * gain }
+        frame.audio = AudioFrame(samples: samples, sampleRate: audio.sampleRate, position: audio.position)
+        return frame
+    }
+
     /// A part of its sound. How much of the text has been said stays that of its end.
     fileprivate func part(_ range: some RangeExpression<Int>) -> SpokenFrame {
         var part = self

@@ -4,8 +4,13 @@ import RiposteCore
 /// Has actions carried out by a server that speaks Rasa's action protocol, as the Rasa SDK does.
 public struct ActionServer: ActionRunner {
     public struct Configuration: Sendable {
-        /// Seconds for an action. Default: 8.
+        /// Seconds for an action, with all attempts. Default: 8.
         public var timeout = 8.0
+        /// How often a call is made again that certainly was not carried out: where the server could not be reached, or
+        /// said that it is busy (429, 503). Default: 2.
+        public var retries = 2
+        /// Seconds before the first of them; twice as many before the next. Default: 0.25.
+        public var retryDelay = 0.25
         /// Bytes of an answer. Default: 1 MB.
         public var longest = 1_000_000
 
@@ -23,13 +28,9 @@ public struct ActionServer: ActionRunner {
 
     public func run(_ action: String, _ request: ActionRequest) async throws -> ActionOutcome {
         let body = try JSONEncoder().encode(ActionCall.body(action, request))
-        let seconds = configuration.timeout
-        let stream = HTTPStream(
-            url, json: body,
-            limits: .init(first: seconds, idle: seconds, total: seconds, length: configuration.longest))
         let data: Data
         do {
-            data = try await stream.whole()
+            data = try await answer(to: body)
         } catch let error as RiposteError where error.httpStatus == 400 {
             // So a server says that an action could do nothing with what was said.
             var outcome = ActionOutcome()
@@ -40,6 +41,27 @@ public struct ActionServer: ActionRunner {
             throw RiposteError(.engineFailed, .dialog, "The action server's answer to \(action) is not understood.")
         }
         return answer.outcome(request)
+    }
+
+    private func answer(to body: Data) async throws -> Data {
+        let end = ContinuousClock.now + .seconds(configuration.timeout)
+        var (attempt, delay) = (0, configuration.retryDelay)
+        while true {
+            let seconds = max(0.01, (end - ContinuousClock.now) / .seconds(1))
+            let stream = HTTPStream(
+                url, json: body,
+                limits: .init(first: seconds, idle: seconds, total: seconds, length: configuration.longest))
+            do {
+                return try await stream.whole()
+            } catch let error as RiposteError
+                where error.isBeforeAnything && attempt < configuration.retries
+                && ContinuousClock.now + .seconds(delay) < end
+            {
+                try await Task.sleep(for: .seconds(delay))
+                attempt += 1
+                delay *= 2
+            }
+        }
     }
 }
 

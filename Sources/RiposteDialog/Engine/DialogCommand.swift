@@ -8,6 +8,7 @@ enum DialogCommand: String, CaseIterable {
     case help
     case back
     case same = "same_again"
+    case recall
 
     /// The command that these words are; nil if they are none.
     init?(_ utterance: Utterance) {
@@ -18,6 +19,9 @@ enum DialogCommand: String, CaseIterable {
         self = command
     }
 
+    /// What the words of each are; those of "what did I say" are the skill's own.
+    private static let phrases = spoken.merging([.recall: RecallSkill.recall]) { $1 }
+
     /// Intents by which a project answers it itself.
     var intents: [String] {
         switch self {
@@ -27,10 +31,11 @@ enum DialogCommand: String, CaseIterable {
         case .help: ["help", "ask_help"]
         case .back: ["back", "undo", "go_back"]
         case .same: ["same_again"]
+        case .recall: ["recall", "what_did_i_say"]
         }
     }
 
-    private static let phrases: [DialogCommand: Phrases] = [
+    private static let spoken: [DialogCommand: Phrases] = [
         .cancel: [
             "(cancel|stop|abort|quit|forget) [it|that|this|everything|all of it|about it|the whole thing]",
             "(never mind|nevermind|forget it|leave it|drop it|scrap that|no forget it|cancel please|stop it)",
@@ -64,7 +69,9 @@ enum DialogCommand: String, CaseIterable {
             "[i will have|i would like|i want|give me|make me|get me] [the] same (again|as before|as last time)",
             "[i will have|i would like|i want|give me|make me|get me] [the] same (once more|one more time)",
             "[i will have|i would like|i want|give me|make me] (another one|one more) [of (those|that|the same)]",
-            "(do|make) that (again|once more|one more time)", "[the] (same|usual) [thing] (again|as always)",
+            "(do|make|turn|switch) (that|it) (again|once more|one more time)",
+            "[the] (same|usual) [thing] (again|as always)",
+            "[the] same [thing|one] [again|please]",
         ],
         .back: [
             "(go|take me|step) back [please|one step|a step]", "(undo|undo that|take that back|back|one step back)",

@@ -68,15 +68,24 @@ extension DialogEngine {
         do {
             let outcome = try await actions.run(action, request(turn))
             take(outcome, &turn)
+            guard !outcome.isRefused else {
+                decline(&turn)
+                return false
+            }
             guard let next = outcome.next, next != Tracker.listen, domain.hasAction(next), next != action else {
                 return true
             }
             return try await run(next, &turn)
         } catch let error as RiposteError {
-            turn.failure = error
-            say("utter_action_failed", or: "Sorry, that didn't work.", &turn)
+            actionFailed(error, &turn)
             return true
         }
+    }
+
+    /// Says that an action could not be carried out, once in a turn.
+    func actionFailed(_ error: RiposteError, _ turn: inout DialogTurn) {
+        if turn.failure == nil { say("utter_action_failed", or: "Sorry, that didn't work.", &turn) }
+        turn.failure = error
     }
 
     func request(_ turn: DialogTurn) -> ActionRequest {

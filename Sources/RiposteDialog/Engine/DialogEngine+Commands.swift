@@ -10,7 +10,10 @@ extension DialogEngine {
         case .again: try await sayAgain(&turn)
         case .help: try await help(&turn)
         case .back: try await goBack(&turn)
-        case .same: try await repeatForm(&turn)
+        case .same: try await repeatRequest(&turn)
+        case .recall:
+            turn.record(.action(name: "action_recall"))
+            turn.say(RecallSkill.words(turn.conversation))
         }
         if turn.tracker.latestAction != Tracker.listen { turn.record(.action(name: Tracker.listen)) }
     }
@@ -19,10 +22,7 @@ extension DialogEngine {
         guard let name = turn.tracker.activeForm, let form = domain.forms[name] else {
             // "Cancel" may be about a timer.
             if let answer = skills.skilled(Utterance(turn.utterance.text), turn.conversation), !answer.effects.isEmpty {
-                turn.record(.action(name: "action_skill"))
-                for sentence in answer.sentences { turn.say(sentence) }
-                turn.effects += answer.effects
-                return
+                return give(answer, &turn)
             }
             turn.record(.action(name: "action_cancel"))
             return say("utter_nothing_to_cancel", or: "Okay.", &turn)
@@ -63,25 +63,6 @@ extension DialogEngine {
         let last = turn.conversation.turns.last { $0.assistant.contains(where: \.isLetter) }?.assistant
         if let last { turn.say(last) } else { turn.say("I haven't said anything yet.") }
         turn.expectation = turn.conversation.expectation
-    }
-
-    /// What was told to the last form is told again, but for what confirmed it.
-    private func repeatForm(_ turn: inout DialogTurn) async throws {
-        guard let last = turn.tracker.completedForm, let form = domain.forms[last.name] else { return }
-        turn.record(.action(name: "action_same_again"), .form(name: form.name))
-        for (name, value) in last.slots.sorted(by: { $0.key < $1.key }) {
-            if case .bool = domain.slots[name]?.kind, form.requiredSlots.contains(name) {
-                turn.record(.slot(name: name, value: .empty))
-            } else {
-                turn.record(.slot(name: name, value: value))
-            }
-        }
-        for _ in 0..<configuration.mostActions {
-            guard let action = try await nextAction(&turn), action != Tracker.listen, try await run(action, &turn)
-            else {
-                break
-            }
-        }
     }
 
     private func help(_ turn: inout DialogTurn) async throws {

@@ -16,10 +16,7 @@ extension DialogEngine {
         let isNew = turn.tracker.activeForm != name
         turn.record(.action(name: name))
         if isNew { begin(form, &turn) }
-        // Whether a value will do is asked; nothing is done by asking.
-        if let actions, domain.actions["validate_\(name)"] != nil, !turn.filled.isEmpty {
-            take(try await actions.run("validate_\(name)", request(turn)), &turn)
-        }
+        try await validate(form, &turn)
         acknowledge(&turn)
         guard let slot = missingSlot(of: form, turn.tracker) else {
             turn.record(.form(name: nil))
@@ -30,6 +27,27 @@ extension DialogEngine {
             turn.record(.slot(name: Tracker.requestedSlot, value: .text(slot)))
         }
         try await ask(for: slot, of: form, &turn)
+    }
+
+    /// Has the project's own action judge what the message filled. Where it cannot be asked, that is said; what is not
+    /// known to be good is not taken.
+    private func validate(_ form: Domain.Form, _ turn: inout DialogTurn) async throws {
+        let action = "validate_\(form.name)"
+        guard let actions, domain.actions[action] != nil, !turn.filled.isEmpty else { return }
+        do {
+            // Whether a value will do is asked; nothing is done by asking.
+            let outcome = try await actions.run(action, request(turn))
+            take(outcome, &turn)
+            guard outcome.isRefused else { return }
+        } catch let error as RiposteError {
+            actionFailed(error, &turn)
+        }
+        for slot in form.requiredSlots where turn.filled.contains(slot) {
+            let before = domain.value(of: slot, in: turn.conversation.tracker.slots)
+            guard domain.value(of: slot, in: turn.tracker.slots) != before else { continue }
+            turn.record(.slot(name: slot, value: before))
+        }
+        turn.corrected = []
     }
 
     private func begin(_ form: Domain.Form, _ turn: inout DialogTurn) {
@@ -56,11 +74,23 @@ extension DialogEngine {
     func ask(for slot: String, of form: Domain.Form, _ turn: inout DialogTurn) async throws {
         let names = ["\(form.name)_\(slot)", slot]
         if let response = names.map({ "utter_ask_\($0)" }).first(where: domain.hasAction) {
-            say(response, &turn)
-        } else if let action = names.map({ "action_ask_\($0)" }).first(where: domain.hasAction) {
-            if let outcome = try await actions?.run(action, request(turn)) { take(outcome, &turn) }
+            return say(response, &turn)
         }
+        let said = turn.sentences.count
+        if let actions, let action = names.map({ "action_ask_\($0)" }).first(where: domain.hasAction) {
+            do {
+                take(try await actions.run(action, request(turn)), &turn)
+            } catch let error as RiposteError {
+                actionFailed(error, &turn)
+                turn.say(question(for: slot))
+            }
+        }
+        // A form that asks without a word would wait for ever.
+        if turn.sentences.count == said { turn.say(question(for: slot)) }
     }
+
+    /// What is asked where the project has no words for it: "Please tell me the delivery address."
+    private func question(for slot: String) -> String { "Please tell me the \(SpokenName.words(of: slot))." }
 
     /// Says what was changed, so that the user hears that the correction was taken.
     private func acknowledge(_ turn: inout DialogTurn) {

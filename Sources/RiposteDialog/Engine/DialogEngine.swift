@@ -9,7 +9,7 @@ struct DialogEngine: Sendable {
     struct Configuration: Sendable {
         /// What responses with a channel are chosen by.
         var channel = "voice"
-        /// Words less certain than this are asked back about, 0–1. Default: 0.5, more likely wrong than right.
+        /// Words less certain than this are asked back about, 0–1. Default: as the responder's.
         var unsure = 0.5
         /// Actions in one turn, as many as Rasa takes.
         var mostActions = 10
@@ -75,7 +75,8 @@ struct DialogEngine: Sendable {
         }
         let message = try await parse(text, turn)
         if asksBackAboutWords(message, &turn) { return turn }
-        try await understand(message, &turn)
+        if goesOnWithSkill(message, &turn) { return turn }
+        try await understand(goingOn(message, turn) ?? message, &turn)
         endIfParting(text, &turn)
         return turn
     }
@@ -99,11 +100,14 @@ struct DialogEngine: Sendable {
         }
     }
 
-    /// The same can be had again where something was had, and nothing else is asked.
+    /// The same can be had again where something was had, and nothing else is asked; "again" after dice is another
+    /// throw.
     private func isPossible(_ command: DialogCommand, _ turn: DialogTurn) -> Bool {
-        guard command == .same else { return true }
-        return turn.tracker.activeForm == nil
-            && turn.tracker.completedForm.map { domain.forms[$0.name] != nil } ?? false
+        switch command {
+        case .same: turn.tracker.activeForm == nil && sameAgain(turn) != nil
+        case .again: skillReference(turn) == nil
+        default: true
+        }
     }
 
     /// Whether the project has an intent of that meaning, and something to do about it.
@@ -190,12 +194,19 @@ struct DialogEngine: Sendable {
         guard let utterance = turn.tracker.latestMessage.map({ Utterance($0.text) }), !isBareAnswer(utterance),
             let answer = skills.skilled(utterance, turn.conversation)
         else { return false }
-        turn.record(.action(name: "action_skill"))
+        give(answer, &turn)
+        return true
+    }
+
+    func give(_ answer: SkillAnswer, _ turn: inout DialogTurn) {
+        turn.record(.action(name: Self.skillAction))
         for sentence in answer.sentences { turn.say(sentence) }
         turn.effects += answer.effects
         turn.expectation = answer.expectation
-        return true
     }
+
+    /// What is recorded where a built-in skill answers.
+    static let skillAction = "action_skill"
 
     /// A bare yes or no is an answer, if to nothing that was asked. "Yes, set a timer" is more, and so is "cancel the
     /// timer", which might also correct something.

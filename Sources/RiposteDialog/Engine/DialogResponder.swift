@@ -16,7 +16,8 @@ public final class DialogResponder: Responder {
         public var channel = "voice"
         /// Where the user is; the machine's own by default.
         public var timeZone = TimeZone.autoupdatingCurrent
-        /// Words less certain than this are asked back about, 0–1. Default: 0.5.
+        /// Words less certain than this are asked back about, 0–1. Default: 0.5, which on 600 spoken orders, clean and in
+        /// noise, loses as few turns as any (`riposte bench orders --ask-back`; from 0.4 to 0.6 they are the same).
         public var unsure = 0.5
         /// What is said while an action of the project waits for the turn to be certain.
         public var stopGap = "One moment."
@@ -95,24 +96,16 @@ public final class DialogResponder: Responder {
     {
         let engine = loadedEngine
         let stopGap = configuration.stopGap
-        return AsyncThrowingStream { output in
-            let task = Task {
-                do {
-                    guard let engine else {
-                        throw RiposteError(.engineFailed, .dialog, "The project is not loaded yet.")
-                    }
-                    let turn = try await engine.respond(to: utterance, in: conversation) {
-                        guard !commitment.isGiven else { return }
-                        output.yield(Reply(stopGap + " "))
-                        try await commitment.wait()
-                    }
-                    for reply in turn.replies(expecting: engine.expectation(after: turn)) { output.yield(reply) }
-                    output.finish()
-                } catch {
-                    output.finish(throwing: error)
-                }
+        return .written { output in
+            guard let engine else {
+                throw RiposteError(.engineFailed, .dialog, "The project is not loaded yet.")
             }
-            output.onTermination = { _ in task.cancel() }
+            let turn = try await engine.respond(to: utterance, in: conversation) {
+                guard !commitment.isGiven else { return }
+                output.yield(Reply(stopGap + " "))
+                try await commitment.wait()
+            }
+            for reply in turn.replies(expecting: engine.expectation(after: turn)) { output.yield(reply) }
         }
     }
 

@@ -10,18 +10,23 @@ struct DialogVocabulary: Sendable {
     private let entityValues: [String: [String]]
     /// Everything that may be said at any time.
     private let common: [String]
+    /// By intent, what its examples name.
+    private let carried: [String: Set<String>]
 
     init(_ project: DialogProject) {
         domain = project.domain
         var values: [String: [String]] = project.training.lookups
         var variants: [String: [String]] = [:]
+        var carried: [String: Set<String>] = [:]
         for example in project.training.examples {
+            carried[example.intent, default: []].formUnion(example.entities.map(\.entity))
             for entity in example.entities {
                 values[entity.entity, default: []].append(entity.value)
                 variants[entity.entity, default: []].append(Self.surface(of: entity, in: example.text))
             }
         }
         for (entity, spoken) in variants { values[entity, default: []] += spoken }
+        self.carried = carried
         entityValues = values.mapValues(Self.distinct)
         let used = Set(project.domain.slots.values.flatMap(\.mappings).compactMap(\.entity))
         let all = used.sorted().flatMap { values[$0] ?? [] }
@@ -45,6 +50,9 @@ struct DialogVocabulary: Sendable {
     func entities(filling slot: String?) -> [String] {
         slot.flatMap { domain.slots[$0] }?.mappings.compactMap(\.entity) ?? []
     }
+
+    /// The entities that an intent's examples name.
+    func entities(of intent: String) -> Set<String> { carried[intent] ?? [] }
 
     /// What can be said for a slot, where that is known; the shortest way for each.
     func values(of slot: String) -> [String] {

@@ -54,22 +54,12 @@ public struct HomeAssistantResponder: SelectiveResponder {
     public func reply(to utterance: Transcript, in conversation: Conversation, commitment: Commitment)
         -> AsyncThrowingStream<Reply, any Error>
     {
-        AsyncThrowingStream { output in
-            let task = Task {
-                do {
-                    if let known = try await knownReply(to: utterance, in: conversation, commitment: commitment) {
-                        for reply in known { output.yield(reply) }
-                    } else {
-                        for try await reply in first.reply(to: utterance, in: conversation, commitment: commitment) {
-                            output.yield(reply)
-                        }
-                    }
-                    output.finish()
-                } catch {
-                    output.finish(throwing: error)
-                }
+        .asking {
+            try await knownReply(to: utterance, in: conversation, commitment: commitment)
+        } then: { output in
+            for try await reply in first.reply(to: utterance, in: conversation, commitment: commitment) {
+                output.yield(reply)
             }
-            output.onTermination = { _ in task.cancel() }
         }
     }
 

@@ -6,6 +6,8 @@ import RiposteCore
 /// A server that does not stream answers with one object; that is read too.
 struct CompletionReader {
     private(set) var isDone = false
+    /// How many whole events have come.
+    private(set) var eventCount = 0
     private var rest = Data()
     /// How much of it is known to hold no end of a line.
     private var searched = 0
@@ -61,6 +63,7 @@ struct CompletionReader {
             return nil
         }
         guard let chunk = try? JSONDecoder().decode(Chunk.self, from: Data(json.utf8)) else { throw Self.garbage }
+        eventCount += 1
         if let error = chunk.error { throw RiposteError(.engineFailed, .dialog, "The language model failed: \(error)") }
         guard let message = chunk.choices?.first.flatMap({ $0.delta ?? $0.message }) else { return nil }
         for (position, part) in (message.toolCalls ?? []).enumerated() { try add(part, at: part.index ?? position) }

@@ -1,4 +1,5 @@
 import Foundation
+import RiposteCore
 
 /// Where a language model answers: an endpoint that speaks OpenAI's chat protocol, as Ollama, llama.cpp, vLLM and the
 /// cloud do.
@@ -29,9 +30,17 @@ public struct LanguageModelEndpoint: Sendable, Equatable {
                         url.appendingPathComponent("chat/completions"),
                         json: try JSONEncoder().encode(Body(model: model, request)), headers: headers, limits: limits)
                     var reader = CompletionReader()
+                    var (events, last) = (0, ContinuousClock.now)
                     for try await data in stream.pieces() {
                         for text in try reader.read(data) { output.yield(.text(text)) }
                         if reader.isDone { break }
+                        // Bytes that trickle in and make no event are no sign of life.
+                        let patience = events == 0 ? limits.first : limits.idle
+                        if reader.eventCount > events {
+                            (events, last) = (reader.eventCount, .now)
+                        } else if ContinuousClock.now - last > .seconds(patience) {
+                            throw RiposteError(.timedOut, .dialog, "The language model took too long to answer.")
+                        }
                     }
                     for text in try reader.finish() { output.yield(.text(text)) }
                     for call in reader.toolCalls { output.yield(.call(call)) }

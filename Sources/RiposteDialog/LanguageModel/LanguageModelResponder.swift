@@ -1,29 +1,16 @@
 import Foundation
 import RiposteCore
 
-/// The role of a responder that knows what it does not know.
-public protocol SelectiveResponder: Responder {
-    /// The answer; nil where somebody else had better answer. What cannot be undone waits for the commitment.
-    func knownReply(to utterance: Transcript, in conversation: Conversation, commitment: Commitment) async throws
-        -> [Reply]?
-
-    /// What a language model may have done by it. None by default.
-    var tools: [any LanguageModelTool] { get }
-}
-
-extension SelectiveResponder {
-    public var tools: [any LanguageModelTool] { [] }
-}
-
 /// Answers with a language model what nobody else knows.
 ///
 ///     let model = LanguageModelEndpoint(url: url, model: "llama3.2")
 ///     let responder = LanguageModelResponder([model], after: BuiltInResponder())
 ///
-/// The answer is passed on word by word as it comes. What others can do, as setting a timer, the model may have done: they
-/// are its tools. A model that is slow is covered by a few words; one that fails
-/// gives way to the next, and the last one to what would have been said without any. Whoever stops listening to the
-/// answer ends the request.
+/// The answer is passed on word by word as it comes. What others can do, as setting a timer, the model may have done:
+/// they are its tools. A model that is slow is covered by a few words; one that fails gives way to the next, and the
+/// last one to what would have been said without any. Whoever stops listening to the answer ends the request. Of a long
+/// conversation the model is told the latest exchanges, and the earlier ones in short: it sums them up itself while
+/// nobody speaks, and until then the user's most telling sentences stand for them.
 public struct LanguageModelResponder: InstructibleResponder {
     public struct Configuration: Sendable {
         /// What the model is told first: that it is heard, not read.
@@ -38,6 +25,18 @@ public struct LanguageModelResponder: InstructibleResponder {
         /// Characters of these exchanges, beyond which older ones are left out, however few there are. Default: 6000,
         /// about 1500 tokens.
         public var windowLength = 6_000
+        /// Characters of what older exchanges are summed up in; 0 leaves them out. Default: 1200, about 300 tokens.
+        public var summaryLength = 1_200
+        /// What the model is told when it sums up.
+        public var summaryInstructions = """
+            Sum up the conversation for your own memory, in at most 150 words of plain sentences. Keep names, numbers, \
+            dates, likes and dislikes, what was decided, what was promised and what is still open, also of what is known \
+            so far. Leave out greetings.
+            """
+        /// Exchanges that must have left the window before they are summed up. Default: 5.
+        public var leastSummed = 5
+        /// Seconds without a question before the model is used for that. Default: 3.
+        public var idle = 3.0
         /// Tokens of an answer. Default: 300, about a minute and a half of speech.
         public var longest = 300
         /// Default: 0.6.
@@ -62,7 +61,8 @@ public struct LanguageModelResponder: InstructibleResponder {
         public init() {}
     }
 
-    private let endpoints: [LanguageModelEndpoint]
+    let endpoints: [LanguageModelEndpoint]
+    let digests = ConversationDigests()
     private let first: any SelectiveResponder
     var configuration: Configuration
     /// Whether the model answers everything.
@@ -96,22 +96,14 @@ public struct LanguageModelResponder: InstructibleResponder {
     public func reply(to utterance: Transcript, in conversation: Conversation, commitment: Commitment)
         -> AsyncThrowingStream<Reply, any Error>
     {
-        AsyncThrowingStream { output in
-            let task = Task {
-                do {
-                    if let known = try await known(utterance, conversation, commitment) {
-                        for reply in known { output.yield(reply) }
-                    } else if try await !answer(utterance, conversation, commitment, to: output) {
-                        for try await reply in first.reply(to: utterance, in: conversation, commitment: commitment) {
-                            output.yield(reply)
-                        }
-                    }
-                    output.finish()
-                } catch {
-                    output.finish(throwing: error)
-                }
+        .asking {
+            digests.pause(in: conversation.id)
+            return try await known(utterance, conversation, commitment)
+        } then: { output in
+            if try await answer(utterance, conversation, commitment, to: output) { return sumUpLater(conversation) }
+            for try await reply in first.reply(to: utterance, in: conversation, commitment: commitment) {
+                output.yield(reply)
             }
-            output.onTermination = { _ in task.cancel() }
         }
     }
 
@@ -144,19 +136,6 @@ public struct LanguageModelResponder: InstructibleResponder {
             }
         }
         return false
-    }
-
-    private func messages(_ utterance: Transcript, _ conversation: Conversation) -> [LanguageModelMessage] {
-        var messages: [LanguageModelMessage] = []
-        var length = 0
-        for turn in conversation.turns.suffix(configuration.window).reversed() {
-            length += turn.user.count + turn.assistant.count
-            guard length <= configuration.windowLength else { break }
-            if !turn.assistant.isEmpty { messages.append(.init(role: "assistant", content: turn.assistant)) }
-            if !turn.user.isEmpty { messages.append(.init(role: "user", content: turn.user)) }
-        }
-        return [.init(role: "system", content: configuration.instructions)] + messages.reversed()
-            + [.init(role: "user", content: utterance.text)]
     }
 
     public func instructed(_ instructions: String, tools: [any LanguageModelTool]) -> any Responder {

@@ -84,9 +84,12 @@ extension Domain {
     /// What may come between without having been meant by any story: the assistant's own courtesies.
     static let transparentActions: Set<String> = [
         "action_cancel", "action_repeat", "action_help", "action_skill", "action_confirm_words", "action_reprompt",
-        "action_start_over", "action_same_again", "action_default_ask_affirmation", "action_default_ask_rephrase",
-        "action_back",
+        "action_start_over", sameAgain, "action_default_ask_affirmation", "action_default_ask_rephrase",
+        "action_back", "action_recall",
     ]
+
+    /// What is recorded where a request is carried out once more.
+    static let sameAgain = "action_same_again"
 }
 
 extension Tracker {
@@ -95,7 +98,9 @@ extension Tracker {
     func relevantDecisions(withFormTurns: Bool) -> [DialogDecision] {
         decisions.filter { decision in
             if Domain.transparentActions.contains(decision.action) { return false }
-            if Domain.transparentActions.contains(decision.moment.previousAction) { return false }
+            // A form only asks again after one; what is done once more is done.
+            let before = decision.moment.previousAction
+            if before != Domain.sameAgain, Domain.transparentActions.contains(before) { return false }
             return withFormTurns || !decision.isFormTurn
         }
     }

@@ -1,3 +1,5 @@
+import RiposteCore
+
 /// Converts units: "how many miles is ten kilometers", "convert 350 Fahrenheit to Celsius", "how many cups in a
 /// quart".
 public struct ConversionSkill: Skill {
@@ -28,6 +30,32 @@ public struct ConversionSkill: Skill {
             else { return nil }
             return Self.answer(quantity, to: unit)
         }
+    }
+
+    // "And in celsius?", "and ten miles?", "and twenty?"
+    public func completed(_ fragment: Fragment, after earlier: Utterance, in conversation: Conversation) -> String? {
+        let asked = earlier.request
+        typealias Sides = (from: Range<Int>, to: Range<Int>, quantity: Quantity)
+        let sides = Self.phrases.match(asked) { slots -> Sides? in
+            guard let from = slots["from"], let to = slots["to"], let quantity = quantity(asked, from),
+                units.whole(asked, to) != nil
+            else { return nil }
+            return (from, to, quantity)
+        }
+        guard let sides else { return nil }
+        var words = fragment.words
+        if let first = words.word(0), ["in", "to", "into", "as", "for"].contains(first) {
+            words = words.part(1..<words.count)
+        }
+        guard !words.isEmpty else { return nil }
+        let (said, from) = (words.text(of: 0..<words.count), asked.text(of: sides.from))
+        if units.whole(words) != nil { return "convert \(from) to \(said)" }
+        let to = asked.text(of: sides.to)
+        if quantities.whole(words) != nil { return "convert \(said) to \(to)" }
+        guard NumberExtractor(allowsSign: true).whole(words) != nil, sides.quantity.parts.count == 1,
+            let unit = sides.quantity.parts.first?.unit.candidates.first
+        else { return nil }
+        return "convert \(said) \(unit.plural) to \(to)"
     }
 
     private func quantity(_ utterance: Utterance, _ range: Range<Int>) -> Quantity? {

@@ -1,4 +1,5 @@
 import Foundation
+import RiposteCore
 
 /// Days: "what day is it", "what's the date tomorrow", "when is Easter", "how many days until Christmas".
 public struct DateSkill: Skill {
@@ -28,6 +29,23 @@ public struct DateSkill: Skill {
             ?? Self.question.match(utterance) { slots in slots["day"].flatMap { check($0, request) } }
             ?? Self.countdown.match(utterance) { slots in slots["day"].flatMap { count(to: $0, request) } }
             ?? Self.since.match(utterance) { slots in slots["day"].flatMap { count(since: $0, request) } }
+    }
+
+    // "And tomorrow?", "what about Easter?"
+    public func completed(_ fragment: Fragment, after earlier: Utterance, in conversation: Conversation) -> String? {
+        var words = fragment.words
+        if let first = words.word(0), ["on", "for", "until", "to", "since", "is"].contains(first) {
+            words = words.part(1..<words.count)
+        }
+        guard !words.isEmpty, days.whole(words) != nil else { return nil }
+        let (day, asked) = (words.text(of: 0..<words.count), earlier.request)
+        let isWhole = { (slots: Phrase.Slots) in slots["day"].flatMap { days.whole(asked, $0) } }
+        if Self.countdown.match(asked, accept: isWhole) != nil {
+            return "how many \(asked.contains(["weeks"]) ? "weeks" : "days") until \(day)"
+        }
+        if Self.since.match(asked, accept: isWhole) != nil { return "how many days since \(day)" }
+        let isPast = asked.contains(["was"]) || ["yesterday"].contains(words.word(0))
+        return "what day \(isPast ? "was" : "is") \(day)"
     }
 
     // "what year is it", "what month is it", "what week is it".

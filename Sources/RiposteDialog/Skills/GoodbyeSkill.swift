@@ -3,6 +3,7 @@ import RiposteCore
 /// "Goodbye"; ends the conversation.
 public struct GoodbyeSkill: Skill {
     public init() {}
+    public var isReferredTo: Bool { false }
     public var vocabulary: Set<String> { ["goodbye", "bye", "later", "night"] }
 
     public func answer(to request: SkillRequest) -> SkillAnswer? {

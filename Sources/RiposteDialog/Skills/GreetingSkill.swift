@@ -1,6 +1,7 @@
 /// "Hello", "good morning", "how are you", "can you hear me".
 public struct GreetingSkill: Skill {
     public init() {}
+    public var isReferredTo: Bool { false }
     public var vocabulary: Set<String> { Self.hello.vocabulary.union(Self.presence.vocabulary) }
 
     public func answer(to request: SkillRequest) -> SkillAnswer? {

@@ -8,6 +8,7 @@ public struct HelpSkill: Skill {
     /// - Parameter skills: the skills whose abilities are named.
     public init(skills: [any Skill]) { abilities = skills.compactMap(\.ability) }
 
+    public var isReferredTo: Bool { false }
     public var vocabulary: Set<String> { Self.help.vocabulary }
 
     public func answer(to request: SkillRequest) -> SkillAnswer? {
@@ -16,8 +17,10 @@ public struct HelpSkill: Skill {
     }
 
     /// "I can tell you the time and the date, set timers and reminders, and convert units."
-    static func summary(_ abilities: [String]) -> String {
-        abilities.isEmpty ? "There is nothing I can do yet." : "I can \(SpokenList.joined(abilities))."
+    /// - Parameter most: of more than these, the rest is "more".
+    static func summary(_ abilities: [String], most: Int = .max) -> String {
+        let named = abilities.count > most ? abilities.prefix(most) + ["more"] : abilities[...]
+        return named.isEmpty ? "There is nothing I can do yet." : "I can \(SpokenList.joined(Array(named)))."
     }
 
     private static let help: Phrases = [

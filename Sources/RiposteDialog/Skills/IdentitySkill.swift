@@ -1,6 +1,7 @@
 /// "Who are you", "are you a robot".
 public struct IdentitySkill: Skill {
     public init() {}
+    public var isReferredTo: Bool { false }
     public var vocabulary: Set<String> { Self.who.vocabulary }
 
     public func answer(to request: SkillRequest) -> SkillAnswer? {

@@ -3,6 +3,7 @@ import RiposteCore
 /// Says the last answer again: "repeat that", "what did you say", "sorry?".
 public struct RepeatSkill: Skill {
     public init() {}
+    public var isReferredTo: Bool { false }
     public var vocabulary: Set<String> { Self.again.vocabulary }
 
     public func answer(to request: SkillRequest) -> SkillAnswer? {
@@ -38,7 +39,6 @@ public struct RepeatSkill: Skill {
         sorry (i did not (catch|hear|get|understand) (that|it|you)|come again|say (that|it) again|what did you say|\
         what was that|could you repeat that|can you repeat that)
         """,
-        "do that again",
         "once again", "give me that again", "what was (the|your) [last] (answer|answer again|reply)",
         "(repeat|say) (your|the) (answer|last answer|last sentence|reply|question|last reply)", "what did i miss",
     ]

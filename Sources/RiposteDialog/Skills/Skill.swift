@@ -15,14 +15,41 @@ public protocol Skill: Sendable {
     /// How a language model is told of it; nil keeps it from one.
     var tool: ToolSummary? { get }
 
+    /// Whether what it answers is a request that "the same again" and "and tomorrow?" may refer to, and no courtesy.
+    var isReferredTo: Bool { get }
+
+    /// Whether the same request brings something else each time, so that "again" asks for it again.
+    var variesEachTime: Bool { get }
+
     /// The answer; nil if this is not for the skill.
     func answer(to request: SkillRequest) -> SkillAnswer?
+
+    /// The whole request that a fragment stands for: "and in Tokyo?" after "what time is it" is "what time is it in
+    /// Tokyo".
+    /// - Parameter earlier: a request that the skill has answered.
+    /// - Returns: nil if the fragment does not go on with it.
+    func completed(_ fragment: Fragment, after earlier: Utterance, in conversation: Conversation) -> String?
 }
 
 extension Skill {
     public var ability: String? { nil }
     public var vocabulary: Set<String> { [] }
     public var tool: ToolSummary? { nil }
+    public var isReferredTo: Bool { true }
+    public var variesEachTime: Bool { false }
+    public func completed(_ fragment: Fragment, after earlier: Utterance, in conversation: Conversation) -> String? {
+        nil
+    }
+}
+
+/// What may go on with an earlier request.
+public struct Fragment: Sendable {
+    /// Its words, without what leads it in.
+    public var words: Utterance
+    /// Whether "and", "what about" or "too" says that it goes on with something.
+    public var hasLead: Bool
+    /// Whether it is nothing else that anybody knows.
+    public var isNothingElse: Bool
 }
 
 /// What a skill is given.

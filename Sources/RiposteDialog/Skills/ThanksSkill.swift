@@ -1,6 +1,7 @@
 /// "Thank you", and words of approval.
 public struct ThanksSkill: Skill {
     public init() {}
+    public var isReferredTo: Bool { false }
     public var vocabulary: Set<String> { ["thank", "thanks", "great", "perfect", "awesome", "excellent"] }
 
     public func answer(to request: SkillRequest) -> SkillAnswer? {

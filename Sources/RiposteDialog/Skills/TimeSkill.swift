@@ -1,4 +1,5 @@
 import Foundation
+import RiposteCore
 
 /// The time of day, here and elsewhere: "what time is it", "what's the time in Tokyo".
 public struct TimeSkill: Skill {
@@ -41,6 +42,17 @@ public struct TimeSkill: Skill {
             ?? Self.adjective.match(utterance) { slots in
                 slots["place"].flatMap { time(in: utterance.part($0), request, isCertain: false) }
             }
+    }
+
+    // "And in London?"
+    public func completed(_ fragment: Fragment, after earlier: Utterance, in conversation: Conversation) -> String? {
+        var words = fragment.words
+        while let first = words.word(0), ["over", "in", "for", "at"].contains(first) {
+            words = words.part(1..<words.count)
+        }
+        if words.tokens.map(\.word) == ["here"] { return "what time is it" }
+        guard (1...5).contains(words.count), places.find(words) != nil else { return nil }
+        return "what time is it in \(words.text(of: 0..<words.count))"
     }
 
     /// - Parameter isCertain: whether the words must be a place, known or not.

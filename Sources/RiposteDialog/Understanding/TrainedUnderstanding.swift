@@ -5,7 +5,7 @@ import RiposteInference
 /// What training makes of `TrainingData`, as it is stored.
 public struct TrainedUnderstanding: Sendable, Equatable, Codable {
     /// Counts up when what is stored, or what training makes, changes.
-    static let version = 1
+    static let version = 2
 
     /// Of what it was made: see `key(of:embedder:)`.
     public let key: String

@@ -14,6 +14,13 @@ private struct HTTPStatus: Error {
 extension RiposteError {
     /// The status by which a server told of this error; nil for any other.
     package var httpStatus: Int? { (underlying as? HTTPStatus)?.code }
+
+    /// Whether a request failed before anybody can have done anything about it, so that it may be made again.
+    var isBeforeAnything: Bool {
+        if let status = httpStatus { return status == 429 || status == 503 }
+        let failures: [URLError.Code] = [.cannotConnectToHost, .cannotFindHost, .dnsLookupFailed]
+        return (underlying as? URLError).map { failures.contains($0.code) } ?? false
+    }
 }
 
 /// A request over HTTP whose answer is taken as it comes, within bounds of time and length.

@@ -1,4 +1,4 @@
-import Foundation
+import RiposteCore
 
 /// Gives what an engine makes for one sentence its final form: the silence at both ends goes, the level is set,
 /// and the ends are faded, so that sentences can be joined without a click.
@@ -10,8 +10,6 @@ struct SpeechShaper {
     static let soundThreshold: Float = 0.01
     /// Softer than this at the end of a sentence is nothing to wait for: −54 dBFS.
     private static let tailThreshold: Float = 0.002
-    /// Sound above this is bent towards full scale instead of clipped.
-    private static let knee: Float = 0.8
     /// Seconds in front of the first sound that are kept and faded in, so that its onset is whole.
     private static let leadIn = 0.004
     /// Seconds after the last sound that are kept and faded out.
@@ -79,13 +77,6 @@ struct SpeechShaper {
         return end.map { $0 * volume }
     }
 
-    /// Applies the gain; what would go beyond the knee approaches full scale without reaching it.
-    private func bent(_ sample: Float) -> Float {
-        guard let gain else { return sample }
-        let value = sample * gain
-        guard abs(value) > Self.knee else { return value.isFinite ? value : 0 }
-        let room = 1 - Self.knee
-        let bent = Self.knee + room * tanh((abs(value) - Self.knee) / room)
-        return value < 0 ? -bent : bent
-    }
+    /// Applies the gain.
+    private func bent(_ sample: Float) -> Float { gain.map { SoftLimit.bent(sample * $0) } ?? sample }
 }

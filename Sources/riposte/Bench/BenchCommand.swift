@@ -6,6 +6,6 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench", abstract: "Measures this machine: the figures of the README.",
         subcommands: [
             BenchTurns.self, BenchBargeIn.self, BenchTranscription.self, BenchSpeech.self, BenchSilence.self,
-            BenchWake.self, BenchUnderstanding.self, BenchOrders.self, BenchServe.self,
+            BenchWake.self, BenchUnderstanding.self, BenchCalibration.self, BenchOrders.self, BenchServe.self,
         ])
 }

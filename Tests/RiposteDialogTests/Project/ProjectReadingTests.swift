@@ -238,6 +238,16 @@ import Testing
               steps: [{checkpoint: one}, {intent: order}, {action: utter_done}, {checkpoint: one}]
             """, "data/x.yml:5", "circle"
         ),
+        (
+            "data/x.yml",
+            """
+            stories:
+            - story: a
+              steps: [{checkpoint: one}, {intent: faq}, {action: utter_greet}, {checkpoint: two}]
+            - story: b
+              steps: [{checkpoint: two}, {intent: order}, {action: utter_done}, {checkpoint: one}]
+            """, "data/x.yml:2", "never come to"
+        ),
         ("config.yml", "pipelin: []\n", "config.yml:1", "pipeline"),
     ])
     func saysWhatIsWrongAndWhere(_ file: String, _ text: String, _ place: String, _ suggestion: String) throws {

@@ -64,4 +64,12 @@ import Testing
         let start = LogisticFit(weights: [1, 2], bias: 3)
         #expect(LogisticFit.fit([], from: start, strength: 1) == start)
     }
+
+    @Test func theBrierScoreCountsByImportance() {
+        let outcomes: [CalibrationFit.Outcome] = [
+            .init(confidence: 1, isRight: true, importance: 3), .init(confidence: 0.5, isRight: false, importance: 1),
+        ]
+        #expect(abs(outcomes.brierScore - 0.25 / 4) < 1e-12)
+        #expect([CalibrationFit.Outcome]().brierScore == 0)
+    }
 }

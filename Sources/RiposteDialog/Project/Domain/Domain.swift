@@ -61,5 +61,6 @@ public struct Domain: Sendable, Equatable {
         "action_default_ask_rephrase", "action_two_stage_fallback", "action_unlikely_intent", "action_back",
         "action_extract_slots", "action_cancel", "action_repeat", "action_help", "action_skill",
         "action_confirm_words", "action_start_over", "action_reprompt", "action_reset_slots", "action_same_again",
+        "action_recall",
     ]
 }

@@ -9,12 +9,19 @@ struct StoryExpansion {
 
     private let beginnings: [String: [Story]]
     private var paths: [Story] = []
+    /// Where the stories stand that a path has come to.
+    private var reached: Set<String> = []
 
     /// - Throws: where checkpoints go round in a circle, lead nowhere, or make too many paths.
     static func paths(of stories: [Story]) throws -> [Story] {
         var expansion = try StoryExpansion(stories)
         for story in stories where Self.entrance(of: story) == nil {
             try expansion.follow(story, story.steps[...], told: [], passed: [])
+        }
+        for story in stories where Self.entrance(of: story) != nil && !expansion.reached.contains("\(story.place)") {
+            throw story.place.error(
+                "story \u{201C}\(story.name)\u{201D} is never come to: checkpoints go round in a circle before it.",
+                suggestion: "Let a story that begins without a checkpoint lead to it.")
         }
         return expansion.paths
     }
@@ -73,6 +80,7 @@ struct StoryExpansion {
             }
             for next in beginnings[name] ?? [] {
                 guard case .checkpoint(_, let needs) = next.steps.first?.kind else { continue }
+                reached.insert("\(next.place)")
                 let conditions = needs.isEmpty ? [] : [Story.Step(kind: .slots(needs), place: next.place)]
                 try follow(next, next.steps.dropFirst(), told: entered + conditions, passed: passed + [name])
             }

@@ -23,6 +23,15 @@ public struct AlarmListSkill: Skill {
         }
     }
 
+    // "And the eggs?"
+    public func completed(_ fragment: Fragment, after earlier: Utterance, in conversation: Conversation) -> String? {
+        let words = fragment.words.tokens.map(\.word).filter { !["the", "my", "one", "timer", "on"].contains($0) }
+        guard (1...3).contains(words.count), Self.remaining.matches(earlier.request) else { return nil }
+        let labels = conversation.alarms.compactMap(\.label).map { Set(Utterance($0).tokens.map(\.word)) }
+        guard labels.contains(where: { $0.isSuperset(of: words) }) else { return nil }
+        return "how much time is left on the \(words.joined(separator: " ")) timer"
+    }
+
     private func remaining(_ description: Utterance, _ request: SkillRequest) -> SkillAnswer? {
         switch AlarmChoice(request: request, kinds: Self.kinds(request.utterance)).choose(description) {
         case .none: return SkillAnswer("You have no \(Self.noun(request.utterance))s.")

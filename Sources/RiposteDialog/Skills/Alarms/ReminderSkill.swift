@@ -34,6 +34,18 @@ public struct ReminderSkill: Skill {
         return set(request.utterance, request)
     }
 
+    // "And one for eight?", "and at nine", after an alarm or a reminder.
+    public func completed(_ fragment: Fragment, after earlier: Utterance, in conversation: Conversation) -> String? {
+        var words = fragment.words
+        while let first = words.word(0), ["one", "another", "at", "for"].contains(first), words.count > 1 {
+            words = words.part(1..<words.count)
+        }
+        guard fragment.hasLead, ClockTimeExtractor(allowsBareHour: true).whole(words) != nil,
+            earlier.contains(["alarm", "wake"])
+        else { return nil }
+        return "set an alarm for \(words.text(of: 0..<words.count))"
+    }
+
     private func set(_ utterance: Utterance, _ request: SkillRequest) -> SkillAnswer? {
         guard utterance.contains(["remind", "reminder", "alarm", "wake"]) else { return nil }
         if let moment = AlarmMoment.find(in: utterance, request) {

@@ -37,6 +37,20 @@ public struct TimerSkill: Skill {
         return [" ", " for "].lazy.compactMap { set(Utterance(before.trimmed + $0 + length).request, request) }.first
     }
 
+    // "Another one for five minutes."
+    public func completed(_ fragment: Fragment, after earlier: Utterance, in conversation: Conversation) -> String? {
+        let words = fragment.words
+        guard let duration = DurationExtractor().all(in: words).first else { return nil }
+        let marked = words.replacing([(duration.range, TimerPhrases.duration)])
+        guard Self.another.matches(marked) else { return nil }
+        return "set a timer for \(words.text(of: duration.range))"
+    }
+
+    private static let another: Phrases = [
+        "[set|start|make] (another|another one|one|one more|a second|a second one|a third one) [timer] (for|of|with) #",
+        "[set|start|make] (another|a second) # (one|timer)",
+    ]
+
     private func set(_ utterance: Utterance, _ request: SkillRequest) -> SkillAnswer? {
         let durations = DurationExtractor().all(in: utterance)
         guard !durations.isEmpty else {

@@ -1,3 +1,5 @@
+import RiposteCore
+
 /// Sums as they are said: "what's twelve times seven", "15 percent of 80", "the square root of 144".
 public struct ArithmeticSkill: Skill {
     public init() {}
@@ -17,10 +19,34 @@ public struct ArithmeticSkill: Skill {
         ])
     }
 
+    // "And times three?", "plus ten", "what's half of that": goes on with what came of it.
+    public func completed(_ fragment: Fragment, after earlier: Utterance, in conversation: Conversation) -> String? {
+        guard let value = try? Self.expression(earlier.request)?.value(), value.isFinite, abs(value) < 1e12 else {
+            return nil
+        }
+        let result = "\(value < 0 ? "minus " : "")\(SpokenNumber.decimal(abs(value), 9))"
+        let words = fragment.words.tokens.map(\.word)
+        if let index = words.lastIndex(where: { Self.results.contains($0) }) {
+            let before = fragment.words.words(of: 0..<index)
+            let start = index > 0 && words[index - 1] == "the" ? String(before.dropLast(3)) : before
+            return "\(start) \(result) \(fragment.words.words(of: index + 1..<words.count))"
+        }
+        guard let first = words.first, Self.continuing.contains(first) else { return nil }
+        return "\(result) \(fragment.words.words(of: 0..<words.count))"
+    }
+
+    private static let results: Set<String> = ["that", "it", "this", "result"]
+    private static let continuing: Set<String> = [
+        "plus", "minus", "times", "over", "divided", "multiplied", "less", "squared", "cubed", "/", "x", "mod",
+        "modulo",
+    ]
+
+    private static func expression(_ utterance: Utterance) -> Expression? {
+        utterance.contains(operators) ? framed.match(utterance) { read(utterance, $0) } : nil
+    }
+
     public func answer(to request: SkillRequest) -> SkillAnswer? {
-        let utterance = request.utterance
-        guard utterance.contains(Self.operators) else { return nil }
-        guard let expression = Self.framed.match(utterance, accept: { Self.read(utterance, $0) }) else { return nil }
+        guard let expression = Self.expression(request.utterance) else { return nil }
         do {
             let number = SpokenNumber(try expression.value(), rounding: 2)
             if case .share(let part, let whole) = expression {

@@ -15,6 +15,7 @@ struct BenchOrders: AsyncParsableCommand {
         var condition: String
         var file: String
         var text: String
+        var confidence: Double?
     }
 
     @Argument(help: "A folder of WAV files with labels.json: an intent and slots for each file.")
@@ -41,6 +42,9 @@ struct BenchOrders: AsyncParsableCommand {
     @Flag(help: "Print the transcripts of the commands that were not understood.")
     var showWrong = false
 
+    @Flag(help: "Also count what asking back costs, by the confidence below which it is done.")
+    var askBack = false
+
     @Option(help: "Write the figures as JSON to this file.")
     var json: String?
 
@@ -64,19 +68,23 @@ struct BenchOrders: AsyncParsableCommand {
             CoffeeGrammar.trainingData, embedder: try Assembly().embedder(), cache: Assembly().understandingCache)
         try await understanding.load()
         var report = BenchReport()
+        var orders: [AskBackThreshold.Order] = []
         if let transcripts {
             let lines = try Self.lines(transcripts)
             let names = Set(files.map(\.lastPathComponent))
             for condition in lines.map(\.condition).reduce(into: [String](), { if !$0.contains($1) { $0.append($1) } })
             {
                 let heard = lines.filter { $0.condition == condition && names.contains($0.file) }
-                    .map { ($0.file, Transcript(text: $0.text)) }
-                try await measure(condition, heard, labels, understanding, &report)
+                    .map { ($0.file, Transcript(text: $0.text, confidence: $0.confidence ?? 1)) }
+                orders += try await measure(condition, heard, labels, understanding, &report)
             }
         } else {
             try await recognise(files) { condition, heard in
-                try await measure("\(model), \(condition)", heard, labels, understanding, &report)
+                orders += try await measure("\(model), \(condition)", heard, labels, understanding, &report)
             }
+        }
+        if askBack {
+            AskBackThreshold(orders: orders).fill(&report, present: DialogResponder.Configuration().unsure)
         }
         try report.publish(to: json)
     }
@@ -116,8 +124,9 @@ struct BenchOrders: AsyncParsableCommand {
     private func measure(
         _ name: String, _ heard: [(file: String, transcript: Transcript)], _ labels: LabelledCommands,
         _ understanding: ProjectUnderstanding, _ report: inout BenchReport
-    ) async throws {
+    ) async throws -> [AskBackThreshold.Order] {
         var (right, rightIntents) = (0, 0)
+        var orders: [AskBackThreshold.Order] = []
         var times: [Double] = []
         for (file, transcript) in heard {
             guard let label = labels.labels[file] else { continue }
@@ -127,6 +136,8 @@ struct BenchOrders: AsyncParsableCommand {
             let slots = OrderSlots(message)
             let isIntent = message.intent?.name == label.intent
             if isIntent { rightIntents += 1 }
+            orders.append(
+                .init(confidence: transcript.confidence, isRight: isIntent && slots == OrderSlots(label)))
             if isIntent, slots == OrderSlots(label) {
                 right += 1
             } else if showWrong {
@@ -137,6 +148,7 @@ struct BenchOrders: AsyncParsableCommand {
         report.add(name, share: "intent and every slot right", right, of: heard.count)
         report.add(name, share: "intent right", rightIntents, of: heard.count)
         report.add(name, "understood", "ms", times)
+        return orders
     }
 }
 
