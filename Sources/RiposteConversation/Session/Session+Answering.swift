@@ -30,7 +30,8 @@ extension Session {
             return
         }
         turns[revision.turn]?.running.insert(revision)
-        let options = conversation.manner.applied(to: configuration.speech, voices: parts.synthesizer.voices)
+        let manner = conversation.manner
+        let options = manner.applied(to: configuration.speech, voices: parts.synthesizer.voices)
         let speech = Speculation.$current.withValue(speculation) { parts.synthesizer.speak(pieces, options: options) }
         hold(for: revision)
         let job = start(charging: false) { [replies] in
