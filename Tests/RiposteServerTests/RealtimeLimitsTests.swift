@@ -75,6 +75,48 @@ struct RealtimeLimitsTests {
         #expect(lines == ["completed", "1 0"])
     }
 
+    /// Clients come, talk, and go in every way there is: nothing of them stays.
+    @Test(.timeLimit(.minutes(1))) func leavesNothingBehind() async throws {
+        let engines = NetworkConversationTests.engines()
+        let lines = try await RunningServer.lines(
+            """
+            async def main():
+                for end in ("close", "abort", "answer", "commit"):
+                    async with websockets.connect(url) as talk:
+                        if end == "commit":
+                            await tell(talk, type="session.update", session={"type": "realtime",
+                                "audio": {"input": {"turn_detection": None}}})
+                            await hear(talk, *[tone] * 5)
+                            await tell(talk, type="input_audio_buffer.commit")
+                            await tell(talk, type="response.create")
+                            await read(talk, "response.created")
+                        else:
+                            await hear(talk, *[quiet] * 5 + [tone] * 10 + [quiet] * 10)
+                            await read(talk, "response.output_audio.delta")
+                            if end == "answer": await read(talk, "response.done")
+                        if end == "abort": talk.transport.abort()
+                for count in range(100):
+                    if metric("riposte_sessions") == "0": break
+                    await asyncio.sleep(0.05)
+                print(metric("riposte_sessions"), metric("riposte_sessions_total"))
+                print([l for l in get("/metrics").splitlines() if l.startswith("riposte_engine_waiting{") and l[-1] != "0"])
+            asyncio.run(main())
+            """, engines: engines)
+        #expect(lines == ["0 4", "[]"])
+        for _ in 0..<100 where engines.queue.clientCount > 0 { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(engines.queue.clientCount == 0)
+    }
+
+    /// Whoever sends sound faster than it is spoken is read more slowly than others.
+    @Test func owesWhatItTakes() {
+        let start = ContinuousClock.now
+        var pace = TokenBucket(rate: 2, burst: 10, now: start)
+        #expect(pace.draw(10, now: start) == 0)
+        #expect(pace.draw(4, now: start) == 2)
+        #expect(pace.draw(2, now: start + .seconds(1)) == 2)
+        #expect(pace.draw(1, now: start + .seconds(10)) == 0)
+    }
+
     @Test(.timeLimit(.minutes(1))) func toldHowLongTurnsTook() async throws {
         let lines = try await RunningServer.lines(
             """

@@ -28,6 +28,7 @@ final class EngineQueue: Sendable {
         var order: WorkOrder
         var entries: [Int: Entry] = [:]
         var lastClient = 0
+        var clients: Set<Int> = []
         var figures = EngineFigures()
     }
 
@@ -43,11 +44,20 @@ final class EngineQueue: Sendable {
     func newClient() -> Int {
         state.withLock { state in
             state.lastClient += 1
+            state.clients.insert(state.lastClient)
             return state.lastClient
         }
     }
 
-    func forget(client: Int) { state.withLock { $0.order.forget(client: client) } }
+    func forget(client: Int) {
+        state.withLock { state in
+            state.clients.remove(client)
+            state.order.forget(client: client)
+        }
+    }
+
+    /// Clients that there are.
+    var clientCount: Int { state.withLock { $0.clients.count } }
 
     /// What the engines do and have done.
     var figures: EngineFigures {

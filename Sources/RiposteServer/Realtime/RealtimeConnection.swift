@@ -68,7 +68,7 @@ struct RealtimeConnection: Sendable {
         var messages = TokenBucket(rate: limits.messages.rate, burst: limits.messages.burst)
         var bytes = TokenBucket(rate: limits.bytes.rate, burst: limits.bytes.burst)
         for try await frame in inbound {
-            let wait = max(messages.take(), bytes.take(Double(frame.length)))
+            let wait = max(messages.draw(), bytes.draw(Double(frame.length)))
             if wait > 0 { try await Task.sleep(for: .seconds(wait)) }
             switch frame.opcode {
             case .text:

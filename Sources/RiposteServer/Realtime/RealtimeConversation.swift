@@ -32,6 +32,8 @@ actor RealtimeConversation {
     /// Bytes that wait for a client who does not read; whoever lets more come is cut off. Sound comes at its pace, so this
     /// is 16 s of it.
     private static let longestOutbox = 1 << 20
+    /// Commits whose transcripts are not there yet.
+    private static let mostCommits = 4
     /// Items that can be referred to.
     private static let mostItems = 1_000
     /// Sound before the voice that belongs to what was said, in milliseconds: OpenAI's default.
@@ -78,6 +80,13 @@ actor RealtimeConversation {
     var isMuted = false
     /// At 16 kHz, what waits for a commit.
     var buffer: [Float] = []
+    /// Seconds of sound that the client may send. Whoever sends more is read more slowly: sound costs work, and there are
+    /// others.
+    private var livePace = TokenBucket(rate: 2, burst: 10)
+    /// The same of sound that it commits itself, which may be a recording.
+    private var recordedPace = TokenBucket(rate: 2, burst: 60)
+    /// What was committed, and who tells of it, by the item.
+    private var transcribing: [String: (question: Task<String, any Error>, telling: Task<Void, Never>)] = [:]
     private var resampler = Resampler(from: RealtimeSoundFormat.pcm.rate, to: Waterfall.sampleRate)
     private var opusInput: OpusReceiver?
     var opusOutput: OpusSender?
@@ -133,8 +142,11 @@ actor RealtimeConversation {
         question?.cancel()
         call?.source.end()
         for task in running { task.cancel() }
+        let transcribing = transcribing.values
+        for (question, _) in transcribing { question.cancel() }
         await answering?.value
         for task in running { await task.value }
+        for (_, telling) in transcribing { await telling.value }
         await keepConversation()
         if let call { log.figures.missed(soundSeconds: Double(call.source.filled) / Double(Waterfall.sampleRate)) }
     }
@@ -243,6 +255,9 @@ actor RealtimeConversation {
 
     private func append(_ event: JSONValue) async throws {
         let samples = try samples(of: event)
+        let seconds = Double(samples.count) / Double(Waterfall.sampleRate)
+        let wait = settings.detectsTurns ? livePace.draw(seconds) : recordedPace.draw(seconds)
+        if wait > 0 { try await Task.sleep(for: .seconds(wait)) }
         if settings.detectsTurns {
             try listen()
             await call?.source.hear(samples)
@@ -273,25 +288,30 @@ actor RealtimeConversation {
             return
         }
         guard !buffer.isEmpty else { throw Self.nothingToCommit }
+        guard transcribing.count < Self.mostCommits else {
+            throw RiposteError(
+                .badInput, .audio, "\(transcribing.count) commits are being transcribed: wait for one of them.")
+        }
         let samples = buffer
         buffer = []
         let item = Self.identifier("item")
         committed(item)
         let question = Task { [engines] in try await Self.transcribe(samples, engines) }
         self.question = question
-        running.append(
-            Task {
-                do {
-                    transcribed(try await question.value, item, seconds: Double(samples.count) / 16_000)
-                } catch {
-                    tell([
-                        "type": "conversation.item.input_audio_transcription.failed", "item_id": .string(item),
-                        "content_index": 0,
-                        "error": ["type": "server_error", "message": "It could not be transcribed."],
-                    ])
-                }
-                try? await flush()
-            })
+        let telling = Task {
+            do {
+                transcribed(try await question.value, item, seconds: Double(samples.count) / 16_000)
+            } catch {
+                tell([
+                    "type": "conversation.item.input_audio_transcription.failed", "item_id": .string(item),
+                    "content_index": 0,
+                    "error": ["type": "server_error", "message": "It could not be transcribed."],
+                ])
+            }
+            transcribing[item] = nil
+            try? await flush()
+        }
+        transcribing[item] = (question, telling)
     }
 
     private static let nothingToCommit = RiposteError(.badInput, .audio, "There is no sound to commit.")

@@ -30,6 +30,14 @@ struct TokenBucket: Sendable {
         return (needed - level) / rate
     }
 
+    /// Takes some in any case, and owes it where there is not so much.
+    /// - Returns: seconds until nothing is owed.
+    mutating func draw(_ amount: Double = 1, now: ContinuousClock.Instant = .now) -> Double {
+        fill(now)
+        level -= amount
+        return max(0, -level / rate)
+    }
+
     /// Whether nothing was taken lately.
     mutating func isFull(now: ContinuousClock.Instant = .now) -> Bool {
         fill(now)

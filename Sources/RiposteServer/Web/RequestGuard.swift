@@ -91,6 +91,7 @@ final class Admission: Sendable {
     private let limit: Int
     private let running = Mutex(0)
     private let figures: ServerFigures
+    private let memory = AllocatorMemory()
 
     init(limit: Int, figures: ServerFigures) {
         self.limit = limit
@@ -114,6 +115,7 @@ final class Admission: Sendable {
         return Place { [self] in
             running.withLock { $0 -= 1 }
             figures.left()
+            memory.giveBackSoon()
         }
     }
 

@@ -167,7 +167,8 @@ struct BenchServe: AsyncParsableCommand {
         let tally = crowd.tally
         let name = "soak of \(Int(seconds)) s"
         report.add(name, "response latency", "ms", await tally.latencies.map { $0 * 1000 })
-        report.add(name, share: "not answered", await tally.unanswered + tally.cut, of: await tally.said)
+        report.add(name, share: "not answered", await tally.unanswered, of: await tally.said)
+        report.add(name, share: "cut off", await tally.cut, of: await tally.said)
         for (kind, count) in await tally.rude.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             report.add(name, figure: "calls: \(kind.rawValue)", "", Double(count), n: count)
         }
