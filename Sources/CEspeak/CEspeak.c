@@ -1,4 +1,5 @@
 #include "CEspeak.h"
+#include "Worker.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -40,6 +41,7 @@ static struct {
     int (*setVoiceByName)(const char *name);
     const LibraryVoice **(*listVoices)(LibraryVoice *specification);
     const char *(*textToPhonemes)(const void **text, int textMode, int phonemeMode);
+    const char *(*info)(const char **path);
 } library;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -93,6 +95,7 @@ static int openLibrary(const char *path) {
     *(void **)&library.setVoiceByName = dlsym(handle, "espeak_SetVoiceByName");
     *(void **)&library.listVoices = dlsym(handle, "espeak_ListVoices");
     *(void **)&library.textToPhonemes = dlsym(handle, "espeak_TextToPhonemes");
+    *(void **)&library.info = dlsym(handle, "espeak_Info");
     bool isWhole = library.initialize && library.setSynthCallback && library.synth && library.setParameter
         && library.setVoiceByName && library.listVoices && library.textToPhonemes;
     if (isWhole) libraryRate = library.initialize(OUTPUT_SYNCHRONOUS, 0, NULL, INITIALISE_WITHOUT_EXIT);
@@ -115,6 +118,14 @@ int espk_open(const char *path, int *sampleRate) {
     int status = openStatus;
     pthread_mutex_unlock(&lock);
     return status;
+}
+
+const char *espk_version(void) {
+    pthread_mutex_lock(&lock);
+    const char *path = NULL;
+    const char *version = isOpened && library.info != NULL ? library.info(&path) : NULL;
+    pthread_mutex_unlock(&lock);
+    return version != NULL ? version : "";
 }
 
 static const char *languageOf(const LibraryVoice *voice) {
@@ -159,29 +170,23 @@ int espk_voices(EspkVoice **voices, size_t *count) {
     return status;
 }
 
-int espk_speak(const char *text, const char *voice, int rate, int pitch, int16_t **samples, size_t *count) {
-    pthread_mutex_lock(&lock);
-    int status = isOpened ? ESPK_OK : ESPK_NO_LIBRARY;
-    if (status == ESPK_OK && library.setVoiceByName(voice) != 0) status = ESPK_NO_VOICE;
-    if (status == ESPK_OK) {
-        library.setParameter(PARAMETER_RATE, rate, 0);
-        library.setParameter(PARAMETER_PITCH, pitch, 0);
-        library.setParameter(PARAMETER_VOLUME, 100, 0);
-        isOutOfMemory = false;
-        int failure = library.synth(text, strlen(text) + 1, 0, POSITION_IS_CHARACTER, 0, TEXT_IS_UTF8, NULL, NULL);
-        if (failure != 0) status = ESPK_FAILED;
-        if (isOutOfMemory) status = ESPK_NO_MEMORY;
-    }
-    if (status == ESPK_OK) {
-        *samples = spoken;
-        *count = spokenCount;
-    } else {
-        free(spoken);
-    }
+// MARK: In the worker
+
+enum { SPEAK, PHONEMES };
+
+static int speak(const WorkerRequest *request, void **result, size_t *size) {
+    library.setParameter(PARAMETER_RATE, request->rate, 0);
+    library.setParameter(PARAMETER_PITCH, request->pitch, 0);
+    library.setParameter(PARAMETER_VOLUME, 100, 0);
+    isOutOfMemory = false;
     spoken = NULL;
     spokenCount = spokenCapacity = 0;
-    pthread_mutex_unlock(&lock);
-    return status;
+    int failure = library.synth(
+        request->text, strlen(request->text) + 1, 0, POSITION_IS_CHARACTER, 0, TEXT_IS_UTF8, NULL, NULL);
+    *result = spoken;
+    *size = spokenCount * sizeof *spoken;
+    if (isOutOfMemory) return ESPK_NO_MEMORY;
+    return failure != 0 ? ESPK_FAILED : ESPK_OK;
 }
 
 static bool append(char **text, size_t *length, const char *more) {
@@ -196,24 +201,60 @@ static bool append(char **text, size_t *length, const char *more) {
     return true;
 }
 
-int espk_phonemes(const char *text, const char *voice, char **phonemes) {
-    pthread_mutex_lock(&lock);
-    int status = isOpened ? ESPK_OK : ESPK_NO_LIBRARY;
-    if (status == ESPK_OK && library.setVoiceByName(voice) != 0) status = ESPK_NO_VOICE;
-    char *result = NULL;
+static int pronounce(const WorkerRequest *request, void **result, size_t *size) {
+    char *phonemes = NULL;
     size_t length = 0;
-    const void *rest = text;
-    while (status == ESPK_OK && rest != NULL) {
+    const void *rest = request->text;
+    while (rest != NULL) {
         const char *clause = library.textToPhonemes(&rest, TEXT_IS_UTF8, PHONEMES_ARE_IPA);
-        if (clause != NULL && clause[0] != 0 && !append(&result, &length, clause)) status = ESPK_NO_MEMORY;
+        if (clause != NULL && clause[0] != 0 && !append(&phonemes, &length, clause)) {
+            free(phonemes);
+            return ESPK_NO_MEMORY;
+        }
     }
-    if (status == ESPK_OK && result == NULL) result = calloc(1, 1);
-    if (status == ESPK_OK) {
-        *phonemes = result;
-    } else {
-        free(result);
-    }
+    *result = phonemes;
+    *size = phonemes != NULL ? length + 1 : 0;
+    return ESPK_OK;
+}
+
+static int doWork(const WorkerRequest *request, void **result, size_t *size) {
+    if (library.setVoiceByName(request->voice) != 0) return ESPK_NO_VOICE;
+    return request->kind == SPEAK ? speak(request, result, size) : pronounce(request, result, size);
+}
+
+// MARK: In the process that asks
+
+static int request(int kind, const char *text, const char *voice, int rate, int pitch, void **result, size_t *size) {
+    *result = NULL;
+    *size = 0;
+    pthread_mutex_lock(&lock);
+    WorkerRequest request = { kind, rate, pitch, voice, text };
+    int status = isOpened ? worker_do(doWork, &request, result, size) : ESPK_NO_LIBRARY;
     pthread_mutex_unlock(&lock);
+    if (status != ESPK_OK) {
+        free(*result);
+        *result = NULL;
+        *size = 0;
+    }
+    return status;
+}
+
+int espk_speak(const char *text, const char *voice, int rate, int pitch, int16_t **samples, size_t *count) {
+    void *result;
+    size_t size;
+    int status = request(SPEAK, text, voice, rate, pitch, &result, &size);
+    *samples = result;
+    *count = size / sizeof **samples;
+    return status;
+}
+
+int espk_phonemes(const char *text, const char *voice, char **phonemes) {
+    void *result;
+    size_t size;
+    int status = request(PHONEMES, text, voice, 0, 0, &result, &size);
+    if (status == ESPK_OK && result == NULL) result = calloc(1, 1);
+    if (status == ESPK_OK && result == NULL) status = ESPK_NO_MEMORY;
+    *phonemes = result;
     return status;
 }
 

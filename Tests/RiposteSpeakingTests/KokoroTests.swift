@@ -37,6 +37,7 @@ import Testing
             let voices = try KokoroVoiceFile(file).voices
             #expect(voices.keys.sorted() == ["af_anna"])
             #expect(voices["af_anna"]?.count == 512 && voices["af_anna"]?[256] == 0.5)
+            #expect(try KokoroVoiceFile.names(in: file) == ["af_anna"])
         }
     }
 
@@ -74,6 +75,12 @@ import Testing
         #expect((0.5...2).contains(Double(samples.count) / 24_000))
         let level = 20 * log10(SpeechLevel.active(samples, sampleRate: 24_000))
         #expect((-24...(-14)).contains(level), "\(level)")
+        // All voices, whatever file they are in, have one network.
+        let catalogue = VoiceCatalogue(ownVoices: folder)
+        let own = folder.appendingPathComponent("voices.npz").path + "/jm_kumo"
+        let voices = try ["jf_alpha", "jm_kumo", own].map { try catalogue.synthesizer(for: $0) as? ChosenVoice }
+        #expect(voices[0]?.engine === voices[1]?.engine && voices[0] != nil)
+        #expect(voices[1]?.engine === voices[2]?.engine)
         let error = await #expect(throws: RiposteError.self) {
             for try await _ in engine.speak("Hello.", options: .init(voice: "nobody")) {}
         }

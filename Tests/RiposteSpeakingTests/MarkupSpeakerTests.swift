@@ -112,7 +112,43 @@ private final class Hummer: Synthesizer, SentenceRenderer {
         let error = await #expect(throws: RiposteError.self) {
             try await self.frames("<speak><voice name=\"c\">Hm.</voice></speak>", voice)
         }
-        #expect(error?.message == "no c")
+        #expect(error?.message.contains("line 1, column 8: no c") == true && error?.code == .badInput)
+    }
+
+    /// Names in the order of preference; a stretch in a voice that is not there is an error, or said by the main one.
+    @Test func missingVoices() async throws {
+        let (voice, other) = (Hummer("a"), Hummer("b"))
+        _ = try await frames("<speak><voice name=\"c b\">Hm.</voice></speak>", voice, others: ["b": other])
+        #expect(other.requests.map(\.text) == ["Hm."])
+        let markup = try SpeechMarkup(parsing: "<speak>One.\n <voice name=\"c\">Two.</voice></speak>")
+        for try await _ in MarkupSpeaker(voice, missingVoices: .mainVoice).speak(markup) {}
+        #expect(voice.requests.map(\.text) == ["One.", "Two."])
+        let error = await #expect(throws: RiposteError.self) {
+            for try await _ in MarkupSpeaker(voice).speak(markup) {}
+        }
+        #expect(error?.message.contains("line 2, column 2") == true && error?.message.contains("'c'") == true)
+        let own = try SpeechMarkup(
+            parsing: "<speak><voice name=\"a\">x</voice><voice gender=\"female\">y</voice></speak>")
+        for try await _ in MarkupSpeaker(voice).speak(own) {}
+        #expect(voice.requests.map(\.text).suffix(2) == ["x", "y"])
+    }
+
+    /// Marks behind an element belong to the words in it, and so does the end of a paragraph.
+    @Test func marksFollowTheirWords() async throws {
+        let plain = seconds(try await frames("<speak><p>Hm hm.</p><p>Hm.</p></speak>", Hummer("a")))
+        let voice = Hummer("a")
+        let emphasised = try await frames(
+            "<speak><p>Hm <emphasis level=\"none\">hm</emphasis>.</p><p>Hm.</p></speak>", voice)
+        #expect(abs(seconds(emphasised) - plain) < 0.01)
+        let styled = Hummer("a")
+        let heard = try await frames(
+            "<speak><p>Hm <prosody rate=\"100%\" pitch=\"+1%\">hm</prosody>.</p><p>Hm,\n<emphasis>hm</emphasis>, "
+                + "hm<mark name=\"x\"/>.</p><p><break time=\"10ms\"/>.</p></speak>", styled)
+        #expect(styled.requests.map(\.text) == ["Hm", "hm.", "Hm,", "hm,", "hm."])
+        let sounding = heard.filter { $0.audio.samples.contains { $0 != 0 } }
+        let next = try #require(sounding.firstIndex { $0.text == "Hm," })
+        let gap = Double(sounding[next].audio.position - sounding[next - 1].audio.end) / 16_000
+        #expect(gap > 0.5, "\(gap)")
     }
 
     @Test func dictionaryAndEnginesWithoutPhonemes() async throws {

@@ -51,13 +51,14 @@ import Testing
         for text in ["<speaker>", "speak", "<speak"] { #expect(!SpeechMarkup.isMarkup(text)) }
     }
 
-    @Test(arguments: [
-        ("rate=\"fast\"", 1.5, 1, 1), ("rate=\"80%\"", 0.8, 1, 1), ("rate=\"+10%\"", 1.1, 1, 1),
-        ("rate=\"1.2\"", 1.2, 1, 1),
-        ("volume=\"silent\"", 1, 0, 1), ("volume=\"50\"", 1, 0.5, 1), ("volume=\"-6dB\"", 1, 0.501, 1),
-        ("pitch=\"+12st\"", 1, 1, 2), ("pitch=\"-10%\"", 1, 1, 0.9), ("pitch=\"low\"", 1, 1, 0.85),
-        ("rate=\"slow\" pitch=\"high\" volume=\"soft\"", 0.75, 0.501, 1.15),
-    ] as [(String, Double, Double, Double)])
+    @Test(
+        arguments: [
+            ("rate=\"fast\"", 1.5, 1, 1), ("rate=\"80%\"", 0.8, 1, 1), ("rate=\"+10%\"", 1.1, 1, 1),
+            ("rate=\"1.2\"", 1.2, 1, 1),
+            ("volume=\"silent\"", 1, 0, 1), ("volume=\"50\"", 1, 0.5, 1), ("volume=\"-6dB\"", 1, 0.501, 1),
+            ("pitch=\"+12st\"", 1, 1, 2), ("pitch=\"-10%\"", 1, 1, 0.9), ("pitch=\"low\"", 1, 1, 0.85),
+            ("rate=\"slow\" pitch=\"high\" volume=\"soft\"", 0.75, 0.501, 1.15),
+        ] as [(String, Double, Double, Double)])
     func prosody(_ attributes: String, _ rate: Double, _ volume: Double, _ pitch: Double) throws {
         guard case .text("a", let style)? = try parts("<prosody \(attributes)>a</prosody>").first else {
             Issue.record("no text")
@@ -115,7 +116,8 @@ import Testing
         ("<speak><prosody rate=\"nan\">x</prosody></speak>", 1, 8, "rate=\"nan\""),
         ("<speak><sub>x</sub></speak>", 1, 8, "alias"), ("<speak><mark/></speak>", 1, 8, "name"),
         ("<speak><voice>x</voice></speak>", 1, 8, "neither"),
-        ("<speak><voice name=\"/etc/voice.onnx\">x</voice></speak>", 1, 8, "path"), ("<speak><p a=\"1\" a=\"2\"/></speak>", 1, 17, "twice"),
+        ("<speak><voice name=\"/etc/voice.onnx\">x</voice></speak>", 1, 8, "path"),
+        ("<speak><p a=\"1\" a=\"2\"/></speak>", 1, 17, "twice"),
         ("<speak><p a=1/></speak>", 1, 13, "quotation marks"), ("<speak></speak><speak></speak>", 1, 16, "second"),
         ("<!DOCTYPE x [<!ENTITY a \"b\">]><speak>&a;</speak>", 1, 1, "not allowed"),
         ("<speak><say-as interpret-as=\"date\"><p/></say-as></speak>", 1, 36, "only have text"),

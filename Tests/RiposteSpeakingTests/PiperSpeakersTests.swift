@@ -36,9 +36,11 @@ struct PiperSpeakersTests {
         """
     }
 
-    private func seconds(_ voice: some Synthesizer, _ options: SpeechOptions = .init()) async throws -> Double {
+    private func seconds(
+        _ voice: some Synthesizer, _ options: SpeechOptions = .init(), text: String = "aaa"
+    ) async throws -> Double {
         var count = 0
-        for try await frame in voice.speak("aaa", options: options) { count += frame.audio.samples.count }
+        for try await frame in voice.speak(text, options: options) { count += frame.audio.samples.count }
         return Double(count) / Double(voice.sampleRate)
     }
 
@@ -88,11 +90,24 @@ struct PiperSpeakersTests {
         let catalogue = VoiceCatalogue(ownVoices: folder)
         let own = catalogue.voices.filter { $0.name.hasPrefix("anna/") }
         #expect(own.map(\.name) == ["anna/zoe", "anna/carl"])
-        #expect(own.allSatisfy { (catalogue.byteCount(of: $0) ?? 0) > 100 })
+        let listings = catalogue.listings
+        #expect(listings.map(\.voice) == catalogue.voices)
+        #expect(listings.filter { own.contains($0.voice) }.allSatisfy { ($0.byteCount ?? 0) > 100 })
         for name in ["anna/carl", model.path + "/carl"] {
             let voice = try catalogue.synthesizer(for: name)
             #expect(voice.voices.contains { $0.name == "anna/carl" })
+            guard SynthesisModels.hibari != nil else { continue }
+            for (asked, expected) in [(nil, 0.4), (name, 0.4), ("anna/zoe", 0.2)] {
+                let heard = try await seconds(voice, .init(voice: asked), text: "My, my.")
+                #expect(abs(heard - expected) < 0.05, "\(asked ?? "nobody"): \(heard)")
+            }
         }
+        // Speakers of one file are one engine, which goes when nobody needs it.
+        let (zoe, carl) = try (catalogue.synthesizer(for: "anna/zoe"), catalogue.synthesizer(for: model.path + "/1"))
+        let engines = [zoe, carl].compactMap { ($0 as? ChosenVoice)?.engine }
+        #expect(engines.count == 2 && engines[0] === engines[1])
+        #expect((carl as? ChosenVoice)?.voice == "anna/carl")
+        #expect((zoe as? ChosenVoice)?.identity != (carl as? ChosenVoice)?.identity)
         #expect(VoiceCatalogue.isFile(model.path) && VoiceCatalogue.isFile("a/b.npz/af_sky"))
         #expect(!VoiceCatalogue.isFile("anna/carl") && !VoiceCatalogue.isFile("heart"))
         #expect(throws: RiposteError.self) { try catalogue.synthesizer(for: model.path + "/dora") }

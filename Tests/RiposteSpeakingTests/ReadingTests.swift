@@ -24,6 +24,9 @@ import Testing
         ("| Name | Age |\n|---|:-:|\n| Ann | 5 |", "Name, Age. Ann, 5."), ("One\n\n---\n\nTwo.", "One Two."),
         ("Tom &amp; Ann<br>go &#39;home&#39;.", "Tom & Ann go 'home'."),
         ("5 * 3 is 15, 2*3 is 6.", "5 times 3 is 15, 2 times 3 is 6."),
+        ("It has *2* legs, not 1 *2*, *2* *3*.", "It has 2 legs, not 1 2, 2 3."),
+        ("don&#x27;t &#X41;&#66;", "don't AB"), ("a&#0;b &#57344; &#xE000;c &#x110000;d", "a b c d"),
+        ("&#8203;x &#zz; &#;", "x &#zz; &#;"),
         ("a snake_case word, 5 < 6 and x = y", "a snake_case word, 5 < 6 and x = y"),
         (#"So \(2 \times 3 \leq 7\)."#, "So 2 times 3 is at most 7."), (#"A \*star\*."#, "A star."),
         ("No marks here, at all.", "No marks here, at all."), ("-5 degrees", "-5 degrees"),
@@ -88,6 +91,8 @@ import Testing
         #expect(dictionary.applied(to: "Siobhan, siobhan") == "[Siobhan](/ʃɪvˈɔn/), siobhan")
         #expect(dictionary.applied(to: "Lee et al. wrote et") == "Lee and others wrote and")
         #expect(dictionary.applied(to: "US and us, USA") == "United States and us, USA")
+        #expect(dictionary.applied(to: "Nginx's and nginx'll") == "engine X's and nginx'll")
+        #expect(dictionary.applied(to: "'et' o'et et\u{301}") == "'and' o'et et\u{301}")
         #expect(dictionary.applied(to: "[US](/ˌʌs/) is given") == "[US](/ˌʌs/) is given")
     }
 

@@ -118,7 +118,9 @@ private final class CountingSynthesizer: Synthesizer, SentenceRenderer {
         #expect(files.count == 1)
         let whole = try Data(contentsOf: files[0])
         for damaged in [
-            Data(), whole.prefix(6), whole.prefix(30), whole.dropLast(1), Data("RPS1".utf8) + Data(count: 200),
+            Data(), whole.prefix(6), whole.prefix(30), whole.dropLast(1), whole.dropLast(2), whole.dropLast(2000),
+            whole + Data(count: 2), whole.dropLast(2) + Data([1, 2]), Data("RPS2".utf8) + Data(count: 200),
+            Data("RPS2".utf8) + Data(repeating: 0xFF, count: 200),
         ] {
             try damaged.write(to: files[0])
             let engine = CountingSynthesizer()
@@ -130,6 +132,36 @@ private final class CountingSynthesizer: Synthesizer, SentenceRenderer {
         let voice = CachedSynthesizer(CountingSynthesizer(), cache: PhraseCache(folder: files[0]))
         try await voice.prepare(["Sorry?"])
         #expect(try await samples(voice, "Sorry?").count > 1000)
+    }
+
+    /// Whatever stands in a key: no two are taken for one.
+    @Test func keysAreToldApart() throws {
+        let folder = try TestResources.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let parts: [(String, String?, String)] = [
+            ("e", "v", "text"), ("e\nv", "", "text"), ("e", "v\n175.0\n1.0\ntext", ""), ("e", nil, "v\ntext"),
+            ("e", "v", "text\n"), ("", "e\nv", "text"),
+        ]
+        let keys = parts.map { PhraseCache.Key(engine: $0.0, voice: $0.1, text: $0.2, rate: 175, pitch: 1) }
+        let phrases = PhraseFolder(folder, capacity: 1_000_000)
+        for (number, key) in keys.enumerated() { phrases.insert([Float](repeating: 0.1, count: number), for: key) }
+        for (number, key) in keys.enumerated() { #expect(phrases.samples(for: key)?.count == number) }
+    }
+
+    /// The voice that speaks where none is named is part of the key, and so are its files.
+    @Test func voicesAndFilesAreToldApart() throws {
+        let folder = try TestResources.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("voices.npz")
+        try Data("one".utf8).write(to: file)
+        let stamps = [FileStamp.of(file), FileStamp.of(folder)]
+        #expect(stamps == [FileStamp.of(file), FileStamp.of(folder)] && stamps[0] != stamps[1])
+        try Data("three".utf8).write(to: file)
+        #expect(FileStamp.of(file) != stamps[0] && FileStamp.of(folder) != stamps[1])
+        #expect(FileStamp.of(folder.appendingPathComponent("none")).isEmpty)
+        guard let engine = try? EspeakSynthesizer() else { return }
+        let voices = ["en-us", "de"].map { ChosenVoice(engine: engine, voice: $0, wish: $0).identity }
+        #expect(voices[0] != voices[1] && voices.allSatisfy { $0.hasPrefix(engine.identity) })
     }
 
     @Test func folderIsBounded() async throws {

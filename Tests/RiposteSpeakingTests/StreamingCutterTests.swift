@@ -41,6 +41,10 @@ import Testing
         "The file is main.swift. | Open it.",
         "version 2.0.1 is out. | Get it.",
         "今日は晴れです。| 明日は雨です。",
+        "See [Mr. A. Bee. He is](https://e.org/a. b) now. | Then [this one. That one] and go.",
+        "Run `a. B! C` first. | Then ``x. ` Y`` too.",
+        "It is [Riposte. Yes](/ɹɪpˈOst. A/) here. | Good.",
+        "An open [bracket. | And a ` mark. | The end.",
     ])
     func cutsAtTheEndsOfSentences(row: String) {
         let expected = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -64,6 +68,27 @@ import Testing
         #expect(cut("One\r\n\r\nTwo\r\nThree") == ["One", "Two", "Three"])
         #expect(cut("  \n \n ") == [])
         #expect(cut("") == [])
+    }
+
+    /// Long sentences are not cut in links and code, and nobody waits for the end of a bracket that has none.
+    @Test func linksStayWhole() {
+        let address = "https://example.org/" + String(repeating: "x, ", count: 40)
+        let link = "[a text, with commas, that is long](\(address))"
+        let long = String(repeating: "word ", count: 30) + link + String(repeating: " word", count: 40) + "."
+        let parts = cut(long)
+        #expect(parts.count > 1 && parts.contains { $0.contains(link) }, "\(parts)")
+        var cutter = SentenceCutter()
+        #expect(cutter.append("Look [here. Now. ").isEmpty)
+        #expect(cutter.flushIfComplete() == nil)
+        #expect(cutter.append(String(repeating: "word. Word ", count: 60)).count > 20)
+        for least in [0, 1, 2] {
+            var configuration = SentenceCutter.Configuration()
+            configuration.minimumBeginning = least
+            var cutter = SentenceCutter(configuration: configuration)
+            #expect(cutter.takeBeginning() == nil)
+            _ = cutter.append("Go and see")
+            #expect(cutter.takeBeginning()?.text == "Go")
+        }
     }
 
     @Test func tellsWhatEndsThere() {
@@ -142,7 +167,7 @@ import Testing
             - one
             - two, which is a much longer entry than the first one and goes on, for quite a while, in fact
 
-            The End. No. 5! 第一。第二！
+            The End. No. 5! 第一。第二！ See [the page. Now, a, b](https://x.y/a. b), and `c. D` or ``e`. F``. An [open. One.
             """
         var whole = SentenceCutter()
         let expected = whole.append(text) + whole.finish()

@@ -51,6 +51,20 @@ import Testing
         #expect(engine.voices.allSatisfy { $0.language == "xx-YY" })
     }
 
+    /// Some voices are given letters.
+    @Test func textVoicesAreGivenLetters() async throws {
+        let text = description.replacing("\"num_speakers\"", with: "\"phoneme_type\": \"text\", \"num_speakers\"")
+        let folder = try folder(text)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let model = folder.appendingPathComponent("xx_YY-anna-low.onnx")
+        #expect(try PiperVoiceDescription(besides: model).ids(of: "AÇ") == [1, 0, 3, 7, 0, 5, 0, 6, 0, 2])
+        let engine = try PiperSynthesizer(model: model, lexicons: folder)
+        #expect(!engine.understandsPhonemes)
+        try Data(text.replacing("\"text\"", with: "\"pinyin\"").utf8).write(to: model.appendingPathExtension("json"))
+        let error = #expect(throws: RiposteError.self) { try PiperSynthesizer(model: model, lexicons: nil) }
+        #expect(error?.code == .badInput && error?.message.contains("pinyin") == true)
+    }
+
     @Test(arguments: ["", "{}", #"{"audio": {"sample_rate": 0}, "phoneme_id_map": {}}"#])
     func damagedDescriptionsAreErrors(text: String) throws {
         let folder = try folder(text)

@@ -74,8 +74,26 @@ import Testing
         }
         let heart = try #require(catalogue.voices.first)
         #expect(heart.name == VoiceCatalogue.defaultVoice)
-        #expect(catalogue.missingModels(for: heart) == ["hibari"])
+        #expect(catalogue.listings.first?.missingModels == ["hibari"])
         #expect(Set(catalogue.voices.map(\.name)).count == catalogue.voices.count)
+    }
+
+    /// What is in use is shared, and what is not is let go of.
+    @Test func enginesAreShared() throws {
+        final class Engine: Sendable {}
+        let engines = SharedEngines()
+        var made = 0
+        func engine(_ key: String) -> Engine {
+            engines.object(key) {
+                made += 1
+                return Engine()
+            }
+        }
+        let first = engine("a")
+        #expect(engine("a") === first && made == 1)
+        #expect(engine("b") !== first && made == 2)
+        withExtendedLifetime(first) { _ = engine("b") }
+        #expect(made == 3)
     }
 
     @Test func unknownVoicesAreErrors() throws {
@@ -84,6 +102,10 @@ import Testing
         let error = #expect(throws: RiposteError.self) { try catalogue.synthesizer(for: "nobody") }
         #expect(error?.code == .badInput)
         #expect(error?.message.contains("heart") == true)
+        for (typo, meant) in [("jeo", "joe"), ("Heart", "heart"), ("jf_alfa", "jf_alpha")] {
+            let error = #expect(throws: RiposteError.self) { try catalogue.synthesizer(for: typo) }
+            #expect(error?.message.contains("Did you mean '\(meant)'?") == true, "\(error?.message ?? "")")
+        }
         let file = #expect(throws: RiposteError.self) { try catalogue.synthesizer(for: "/nowhere/voice.onnx") }
         #expect(file?.code == .storage)
     }

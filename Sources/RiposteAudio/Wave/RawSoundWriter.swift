@@ -35,10 +35,16 @@ public final class RawSoundWriter: SoundWriter {
 
 /// Files that sound is written to.
 enum SoundFile {
-    static func create(_ url: URL) throws -> FileHandle {
+    /// Opens the file for writing; creates it, or empties it.
+    /// - Throws: `storage`, `badInput` when there is no such folder.
+    static func descriptor(creating url: URL) throws -> Int32 {
         let descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw FileBytes.failure("\(url.path) cannot be written", errno) }
-        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        return descriptor
+    }
+
+    static func create(_ url: URL) throws -> FileHandle {
+        FileHandle(fileDescriptor: try descriptor(creating: url), closeOnDealloc: true)
     }
 
     static func write(_ data: Data, to file: FileHandle, name: String) throws {

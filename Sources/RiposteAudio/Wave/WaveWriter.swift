@@ -20,9 +20,7 @@ public final class WaveWriter {
     /// Creates the file, or empties it.
     /// - Throws: `.storage`, `.badInput` when there is no such folder.
     public convenience init(_ url: URL, sampleRate: Int) throws {
-        let descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw FileBytes.failure("\(url.path) cannot be written", errno) }
-        try self.init(descriptor: descriptor, name: url.path, sampleRate: sampleRate)
+        try self.init(descriptor: try SoundFile.descriptor(creating: url), name: url.path, sampleRate: sampleRate)
     }
 
     /// Takes over an open file.

@@ -38,7 +38,10 @@ struct WyomingSpeaking: Sendable {
         try await synthesizer.load()
         if isMarkup {
             let markup = try SpeechMarkup(parsing: text)
-            let speaker = MarkupSpeaker(synthesizer) { [engines] in try engines.synthesizer($0) }
+            // Whoever wrote it does not see what is said here: better in another voice than not at all.
+            let speaker = MarkupSpeaker(synthesizer, missingVoices: .mainVoice) { [engines] in
+                try engines.synthesizer($0)
+            }
             try await write(speaker.speak(markup, options: options(synthesizer, voice)), rate: synthesizer.sampleRate)
         } else {
             try await write(

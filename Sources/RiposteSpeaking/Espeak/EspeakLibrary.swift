@@ -3,6 +3,8 @@ import Foundation
 import RiposteCore
 
 /// espeak-ng, if it is on this machine. The library has one state for the process; calls take turns.
+///
+/// It speaks in a process of its own, since some texts, of mixed scripts mostly, make it crash; nothing is said of these.
 struct EspeakLibrary: Sendable {
     /// In hertz.
     let sampleRate: Int
@@ -15,6 +17,9 @@ struct EspeakLibrary: Sendable {
         try Self.check(espk_open(path, &rate), voice: "")
         sampleRate = Int(rate)
     }
+
+    /// As the library tells it ("1.51"); empty if it does not.
+    var version: String { String(cString: espk_version()) }
 
     /// A voice and the library's own name for it.
     struct Listing: Sendable {
@@ -57,18 +62,23 @@ struct EspeakLibrary: Sendable {
     ///   - voice: a language ("de") or the library's own name for a voice.
     ///   - rate: words a minute, 80 to 450.
     ///   - pitch: 0 to 99; 50 is the voice's own.
+    /// - Returns: the samples; none for a text that the library crashes of.
     func speak(_ text: String, voice: String, rate: Int, pitch: Int) throws -> [Float] {
         var samples: UnsafeMutablePointer<Int16>?
         var count = 0
-        try Self.check(espk_speak(text, voice, Int32(rate), Int32(pitch), &samples, &count), voice: voice)
+        let status = espk_speak(text, voice, Int32(rate), Int32(pitch), &samples, &count)
+        if status == Int32(ESPK_CRASHED) { return [] }
+        try Self.check(status, voice: voice)
         defer { espk_free(samples) }
         return UnsafeBufferPointer(start: samples, count: samples == nil ? 0 : count).map { Float($0) / 32_768 }
     }
 
-    /// The phonemes of a text, one line a clause, without punctuation.
+    /// The phonemes of a text, one line a clause, without punctuation; empty for a text that the library crashes of.
     func phonemes(of text: String, voice: String) throws -> String {
         var phonemes: UnsafeMutablePointer<CChar>?
-        try Self.check(espk_phonemes(text, voice, &phonemes), voice: voice)
+        let status = espk_phonemes(text, voice, &phonemes)
+        if status == Int32(ESPK_CRASHED) { return "" }
+        try Self.check(status, voice: voice)
         defer { espk_free(phonemes) }
         return phonemes.map { String(cString: $0) } ?? ""
     }

@@ -24,6 +24,7 @@ public actor EspeakSynthesizer: Synthesizer {
     public nonisolated let voices: [Voice]
     nonisolated let gain: Float? = 1
     nonisolated var reading: TextReading { configuration.reading }
+    nonisolated var identity: String { "\(library.version) \(configuration.voice) \(configuration.pitch)" }
 
     private let library: EspeakLibrary
     /// The library's own names of the voices, by ours.
@@ -58,7 +59,7 @@ public actor EspeakSynthesizer: Synthesizer {
     }
 }
 
-extension EspeakSynthesizer: SentenceRenderer {
+extension EspeakSynthesizer: VoiceEngine {
     func gain(for options: SpeechOptions) throws -> Float? {
         try checkVoice(options)
         let voice = options.voice ?? configuration.voice

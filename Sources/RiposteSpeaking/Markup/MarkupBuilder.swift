@@ -6,8 +6,9 @@ struct MarkupBuilder {
     private var elements: [Element] = []
     /// Pauses, all together, in seconds.
     private var silence = 0.0
-    /// Each is an engine in memory.
-    private var voices: Set<String> = []
+    /// Each may be an engine in memory.
+    private(set) var voices: [String: MarkupReader.Place] = [:]
+    private var voiceNames: Set<String> = []
 
     private static let pauseLimit = 60.0
     private static let silenceLimit = 300.0
@@ -156,20 +157,22 @@ struct MarkupBuilder {
     private mutating func voice(
         _ attributes: [String: String], _ style: inout MarkupStyle, _ place: MarkupReader.Place
     ) throws {
-        // The first of several names.
-        let names = attributes["name"]?.split(separator: " ").map(String.init) ?? []
-        if let name = names.first {
-            guard !name.contains("/") else {
+        let names = attributes["name"]?.split(whereSeparator: \.isWhitespace).map(String.init) ?? []
+        if !names.isEmpty {
+            guard !names.contains(where: VoiceCatalogue.isFile) else {
                 throw MarkupReader.error(place, "a voice in markup goes by its name, not by a path.")
             }
-            voices.insert(name)
-            guard voices.count <= Self.voiceLimit else {
+            voiceNames.formUnion(names)
+            guard voiceNames.count <= Self.voiceLimit else {
                 throw MarkupReader.error(place, "there are more than \(Self.voiceLimit) voices.")
             }
-            style.voice = name
+            let wish = names.joined(separator: " ")
+            style.voice = wish
+            if voices[wish] == nil { voices[wish] = place }
         } else if let gender = attributes["gender"] {
             guard ["male", "female", "neutral"].contains(gender) else { throw bad("gender", gender, place) }
             style.voice = gender
+            if voices[gender] == nil { voices[gender] = place }
         } else if attributes["languages"] == nil, attributes["xml:lang"] == nil {
             throw MarkupReader.error(place, "<voice> has neither name nor gender.")
         }

@@ -5,18 +5,37 @@ import RiposteCore
 /// A stretch in another style is a sentence of its own to the engine. Voices of other engines are brought to the sample
 /// rate of the first.
 public struct MarkupSpeaker: Sendable {
+    /// What becomes of a stretch whose voice is not there.
+    public enum MissingVoices: Sendable {
+        /// Nothing is said: an error names the place, and the voice that was probably meant.
+        case error
+        /// The main voice says it. For text that somebody unknown wrote.
+        case mainVoice
+    }
+
     private let synthesizer: any Synthesizer
+    private let missingVoices: MissingVoices
     private let voice: @Sendable (String) throws -> any Synthesizer
 
     /// - Parameters:
     ///   - synthesizer: speaks everything that asks for no other voice.
+    ///   - missingVoices: what becomes of stretches in voices that are not there, or whose models are not. Default: error.
     ///   - voice: the engine for a voice that the markup names ("joe", "female"), not loaded yet; it throws `badInput` for
-    ///     one that is not there. Default: the synthesizer itself, which must then have the voice.
+    ///     one that is not there. Default: the synthesizer itself, for voices that it has, and for any gender.
     public init(
-        _ synthesizer: any Synthesizer, voice: (@Sendable (String) throws -> any Synthesizer)? = nil
+        _ synthesizer: any Synthesizer, missingVoices: MissingVoices = .error,
+        voice: (@Sendable (String) throws -> any Synthesizer)? = nil
     ) {
         self.synthesizer = synthesizer
-        self.voice = voice ?? { _ in synthesizer }
+        self.missingVoices = missingVoices
+        self.voice = voice ?? { name in try Self.voice(name, of: synthesizer) }
+    }
+
+    private static func voice(_ name: String, of synthesizer: any Synthesizer) throws -> any Synthesizer {
+        let isGender = ["male", "female", "neutral"].contains(name)
+        if isGender || synthesizer.voices.contains(where: { $0.name == name }) { return synthesizer }
+        let names = synthesizer.voices.map(\.name).joined(separator: ", ")
+        throw RiposteError(.badInput, .synthesis, "There is no voice '\(name)'; there are \(names).")
     }
 
     /// Speaks the markup; frames carry its marks.
@@ -25,16 +44,10 @@ public struct MarkupSpeaker: Sendable {
         _ markup: SpeechMarkup, options: SpeechOptions = .init()
     ) -> AsyncThrowingStream<SpokenFrame, any Error> {
         let main = Self.renderer(synthesizer)
-        return SpeechStream(renderer: main).speak { [synthesizer, voice] in
-            var speakers: [String: Speaker] = [:]
-            for name in markup.voices {
-                let engine = try voice(name)
-                try await engine.load()
-                // An engine may have the voice as its only one, under another name.
-                let ownName = engine.voices.contains { $0.name == name } ? name : nil
-                speakers[name] = Speaker(renderer: Self.renderer(engine), voice: ownName)
-            }
+        return SpeechStream(renderer: main).speak {
             try await synthesizer.load()
+            var speakers: [String: Speaker] = [:]
+            for (wish, place) in markup.voices { speakers[wish] = try await speaker(wish, place) }
             var writer = PartWriter(main: Speaker(renderer: main, voice: options.voice), speakers, options)
             for part in markup.parts { writer.add(part) }
             writer.flush(ending: .paragraph)
@@ -44,6 +57,32 @@ public struct MarkupSpeaker: Sendable {
                 continuation.finish()
             }
         }
+    }
+
+    /// The first of the voices that is there; nil is the main one.
+    /// - Parameter wish: names in the order of preference.
+    private func speaker(_ wish: String, _ place: MarkupReader.Place) async throws -> Speaker? {
+        var failure: RiposteError?
+        for name in wish.split(separator: " ").map(String.init) {
+            do {
+                let engine = try voice(name)
+                try await engine.load()
+                // An engine may have the voice as its only one, under another name.
+                let ownName = engine.voices.contains { $0.name == name } ? name : nil
+                return Speaker(renderer: Self.renderer(engine), voice: ownName)
+            } catch let error as RiposteError where Self.isMissing(error) {
+                failure = failure ?? error
+            }
+        }
+        guard missingVoices == .error, let failure else { return nil }
+        var error = MarkupReader.error(place, failure.message)
+        error.code = failure.code
+        error.underlying = failure
+        throw error
+    }
+
+    private static func isMissing(_ error: RiposteError) -> Bool {
+        [.badInput, .modelMissing, .libraryMissing, .storage, .corrupt].contains(error.code)
     }
 
     private static func renderer(_ synthesizer: any Synthesizer) -> any SentenceRenderer {
@@ -91,6 +130,7 @@ private struct PartWriter {
     /// Ends the text so far.
     mutating func flush(ending: Sentence.Ending) {
         defer { text = "" }
+        takeMarksOfBefore()
         let speaker = style.voice.flatMap { speakers[$0] } ?? main
         // Lines of markup are no lines of text.
         let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -101,19 +141,65 @@ private struct PartWriter {
         configuration.minimumFirstClause = .max
         var cutter = SentenceCutter(configuration: configuration)
         var sentences = cutter.append(words) + cutter.finish()
-        guard let last = sentences.indices.last else { return }
+        let spoken = sentences.map { Sentence(reader.spoken($0.text)) }
+        guard let last = sentences.indices.last, spoken.contains(where: \.isSpeakable) else {
+            return end(with: words, ending)
+        }
         let isOver = sentences[last].text.last.map { ".!?…".contains($0) } ?? false
         sentences[last].ending = ending == .clause && isOver ? .sentence : ending
         var own = style.options(in: options)
         own.voice = speaker.voice
-        for sentence in sentences {
+        for (sentence, spoken) in zip(sentences, spoken) {
             var given = sentence
             given.text = InlinePronunciation.removed(from: sentence.text)
             parts.append(
                 .sentence(
-                    SpokenSentence(
-                        given: given, spoken: reader.spoken(sentence.text), options: own, renderer: speaker.renderer)))
+                    SpokenSentence(given: given, spoken: spoken.text, options: own, renderer: speaker.renderer)))
         }
+    }
+}
+
+extension PartWriter {
+    /// In "<emphasis>ready</emphasis>, and" the comma goes with the word in front of it.
+    private mutating func takeMarksOfBefore() {
+        let marks = text.prefix { ".,;:!?…".contains($0) }
+        guard !marks.isEmpty, text[marks.endIndex...].first?.isWhitespace ?? false, case .sentence? = parts.last else {
+            return
+        }
+        end(with: String(marks), .clause)
+        text.removeFirst(marks.count)
+    }
+
+    /// Where nothing is said, the sentence before ends with it: "<emphasis>ready</emphasis>." is over, and a paragraph
+    /// may be, too.
+    private mutating func end(with rest: String, _ ending: Sentence.Ending) {
+        for index in parts.indices.reversed() {
+            switch parts[index] {
+            case .mark: continue
+            // A pause that was asked for is all there is.
+            case .pause: return
+            case .sentence(let sentence):
+                let marks = String(rest.filter { ".,;:!?…".contains($0) }.prefix(3))
+                let isOver = marks.contains { ".!?…".contains($0) }
+                var given = sentence.given
+                given.text += marks
+                given.ending = given.ending.stronger(isOver && ending == .clause ? .sentence : ending)
+                parts[index] = .sentence(
+                    SpokenSentence(
+                        given: given, spoken: sentence.spoken + marks, options: sentence.options,
+                        renderer: sentence.renderer))
+                return
+            }
+        }
+    }
+}
+
+extension Sentence.Ending {
+    /// Of two endings the one with the longer pause.
+    fileprivate func stronger(_ other: Self) -> Self {
+        let order: [Self] = [.clause, .sentence, .paragraph]
+        let rank = max(order.firstIndex(of: self) ?? 0, order.firstIndex(of: other) ?? 0)
+        return order[rank]
     }
 }
 

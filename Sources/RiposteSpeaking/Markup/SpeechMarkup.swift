@@ -25,8 +25,8 @@ public struct SpeechMarkup: Sendable, Equatable {
     }
 
     let parts: [Part]
-    /// The names of the voices that are asked for.
-    let voices: Set<String>
+    /// The voices that are asked for, names in the order of preference, and where the first time.
+    let voices: [String: MarkupReader.Place]
 
     /// - Throws: `badInput` that names line and column.
     public init(parsing text: String) throws {
@@ -40,7 +40,8 @@ public struct SpeechMarkup: Sendable, Equatable {
             }
         }
         parts = builder.parts
-        voices = Set(parts.compactMap { if case .text(_, let style) = $0 { style.voice } else { nil } })
+        let spoken = Set(parts.compactMap { if case .text(_, let style) = $0 { style.voice } else { nil } })
+        voices = builder.voices.filter { spoken.contains($0.key) }
     }
 
     /// Whether a text looks like markup and not like words.

@@ -22,18 +22,24 @@ extension TextNormalizer {
         return Self.digitByDigit(groups)
     }
 
-    /// "+44 20 7946 0958" → "plus 4 4, 2 0, 7 9 4 6, 0 9 5 8".
+    /// "+44 20 7946 0958" → "plus 4 4, 2 0, 7 9 4 6, 0 9 5 8"; "+44 (0)20 …" is the same, since nobody dials the 0 after
+    /// a country's code; "+442079460958" → "plus 4 4, 2 0 7, 9 4 6, 0 9 5 8".
     func internationalNumber(_ cursor: inout TextCursor) -> String? {
         if let previous = cursor.previous, !previous.isSpace, !"([:".unicodeScalars.contains(previous) { return nil }
-        guard cursor.take("+"), let country = cursor.takeDigits(1...3) else { return nil }
+        guard cursor.take("+") else { return nil }
+        guard let country = cursor.takeDigits(1...3) else { return compactNumber(&cursor) }
         var groups = [country]
         while true {
             var next = cursor
-            guard next.take(oneOf: " -.") != nil else { break }
+            let isApart = next.take(oneOf: " -./") != nil
+            if next.take("(0)") {
+                next.takeSpace()
+            } else if !isApart {
+                break
+            }
             let isBracketed = next.take("(")
             guard let group = next.takeDigits(2...8) else { break }
             if isBracketed, !next.take(")") { break }
-            // "(0)20" and the like stay apart.
             groups.append(group)
             cursor = next
         }
@@ -42,6 +48,32 @@ extension TextNormalizer {
             return nil
         }
         return "plus " + Self.digitByDigit(groups)
+    }
+
+    /// The figures of a number without spaces.
+    private func compactNumber(_ cursor: inout TextCursor) -> String? {
+        guard let digits = cursor.takeDigits(8...15), endsPair(cursor, also: ",%/:") else { return nil }
+        let code = Self.countryCode(digits)
+        var groups = [code]
+        var rest = digits.dropFirst(code.count)
+        while rest.count > 4 {
+            // Threes, and two, three or four at the end.
+            groups.append(String(rest.prefix(3)))
+            rest = rest.dropFirst(3)
+        }
+        return "plus " + Self.digitByDigit(groups + [String(rest)])
+    }
+
+    /// Country codes of two figures, by ITU-T E.164; 1 and 7 have one, all others three.
+    private static let pairs: Set<String> = [
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49",
+        "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84",
+        "86", "90", "91", "92", "93", "94", "95", "98",
+    ]
+
+    private static func countryCode(_ digits: String) -> String {
+        if digits.hasPrefix("1") || digits.hasPrefix("7") { return String(digits.prefix(1)) }
+        return String(digits.prefix(pairs.contains(String(digits.prefix(2))) ? 2 : 3))
     }
 
     /// "555.123.4567", "555 123 4567", "1.800.555.0199".
@@ -60,15 +92,36 @@ extension TextNormalizer {
         return Self.digitByDigit(groups + [area, office, line])
     }
 
-    /// "call 911", "dial 112" → "call 9 1 1".
+    /// Numbers of three figures that are called: emergencies, help lines, directories.
+    private static let services: Set<String> = [
+        "000", "100", "101", "110", "111", "112", "115", "116", "117", "118", "119", "121", "123", "192", "211", "311",
+        "411", "511", "611", "711", "811", "911", "988", "999",
+    ]
+
+    /// "call 911", "dial 1040", "text 741741" → "call 9 1 1". What is dialled is a number; what is called or texted may as
+    /// well be counted: "call 500 people", "text 40000 users", "call 1984 a good year".
     func shortNumber(_ cursor: inout TextCursor) -> String? {
         guard cursor.isAtWordBoundary, !(cursor.previous?.isWordCharacter ?? false),
-            let verb = cursor.take(firstOf: ["call", "Call", "dial", "Dial", "text", "Text", "dialing", "calling"]),
+            let verb = cursor.take(
+                firstOf: ["call", "Call", "dialing", "dialling", "dial", "Dial", "text", "Text", "calling"],
+                where: { $0.current == " " }),
             cursor.take(" "), let number = cursor.takeDigits(3...6), endsPair(cursor, also: "-,:%/")
         else { return nil }
-        // "call 200 people" counts them.
-        if cursor.current == " ", cursor.peek(1)?.isASCIILetter ?? false, number.hasSuffix("0") { return nil }
+        if !verb.lowercased().hasPrefix("dial") {
+            guard Self.services.contains(number) || number.count > 4, !countsSomething(cursor) else { return nil }
+        }
         return "\(verb) " + Self.digitByDigit([number])
+    }
+
+    /// Whether a noun may follow the figures.
+    private func countsSomething(_ cursor: TextCursor) -> Bool {
+        var rest = cursor
+        guard rest.take(" "), rest.current?.isASCIILetter ?? false else { return false }
+        let others = [
+            "to", "for", "and", "or", "if", "in", "at", "on", "from", "with", "now", "right", "when", "immediately",
+            "first", "instead", "as", "before", "after", "but", "then", "straight", "again", "today",
+        ]
+        return rest.take(firstOf: others, where: \.isAtWordBoundary) == nil
     }
 
     private static func digitByDigit(_ groups: [String]) -> String {

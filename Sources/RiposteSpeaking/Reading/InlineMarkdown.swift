@@ -110,9 +110,10 @@ enum InlineMarkdown {
             case "_": isMark = !(before.isWordCharacter && after.isWordCharacter)
             default: isMark = count == 2 && before.isSpace != after.isSpace
             }
-            // "2*3" and "2 * 3" are products.
+            // "2*3" and "2 * 3" are products; "5 *2*" has a stressed figure.
             let isProduct =
-                mark == "*" && count == 1 && line[..<index].last { !$0.isSpace }?.isASCIIDigit ?? false
+                mark == "*" && count == 1 && before.isSpace == after.isSpace
+                && line[..<index].last { !$0.isSpace }?.isASCIIDigit ?? false
                 && line[(index + 1)...].first { !$0.isSpace }?.isASCIIDigit ?? false
             if isProduct {
                 result += Array(" times ".unicodeScalars)
@@ -143,16 +144,26 @@ enum InlineMarkdown {
         ]
 
         private mutating func entity() {
-            guard let end = line[index...].prefix(10).firstIndex(of: ";") else { return take() }
+            guard let end = line[index...].prefix(12).firstIndex(of: ";") else { return take() }
             let name = String(line[(index + 1)..<end])
             if let sign = Self.entities[name] {
                 result += Array(sign.unicodeScalars)
-            } else if name.hasPrefix("#"), let value = UInt32(name.dropFirst()), let sign = Unicode.Scalar(value) {
-                result.append(sign)
+            } else if let sign = Self.numbered(name) {
+                // What nobody says has been taken out of the text before; it does not come back like this.
+                result += Array(UnspokenCharacters.removed(from: String(Character(sign))).unicodeScalars)
             } else {
                 return take()
             }
             index = end + 1
+        }
+
+        /// "#39" and "#x27". A number that no character has becomes a space.
+        private static func numbered(_ name: String) -> Unicode.Scalar? {
+            guard name.first == "#" else { return nil }
+            let isHex = name.dropFirst().first.map { $0 == "x" || $0 == "X" } ?? false
+            let digits = name.dropFirst(isHex ? 2 : 1)
+            guard !digits.isEmpty, digits.allSatisfy(\.isHexDigit) else { return nil }
+            return UInt32(digits, radix: isHex ? 16 : 10).map { Unicode.Scalar($0) ?? " " }
         }
 
         /// Words of formulas.

@@ -128,9 +128,23 @@ public struct PronunciationDictionary: Sendable, Equatable {
         }
     }
 
-    /// Whether no word goes over the place in front of `index`.
+    /// Whether no word goes over the place in front of `index`. Accents belong to their letters, and "don't" is one word;
+    /// "Anna's" is Anna with an ending.
     private static func isEdge(_ scalars: [Unicode.Scalar], _ index: Int) -> Bool {
         guard index > 0, index < scalars.count else { return true }
-        return !(scalars[index - 1].isWordCharacter && scalars[index].isWordCharacter)
+        let (before, after) = (scalars[index - 1], scalars[index])
+        if isAccent(after) { return false }
+        if after.isApostrophe, isWord(before), index + 1 < scalars.count, scalars[index + 1].isLetter {
+            let ending = scalars[(index + 1)...].prefix { $0.isLetter }
+            return ending.elementsEqual(["s"]) || ending.elementsEqual(["S"])
+        }
+        if before.isApostrophe, index > 1, isWord(scalars[index - 2]), after.isLetter { return false }
+        return !(isWord(before) && after.isWordCharacter)
+    }
+
+    private static func isWord(_ scalar: Unicode.Scalar) -> Bool { scalar.isWordCharacter || isAccent(scalar) }
+
+    private static func isAccent(_ scalar: Unicode.Scalar) -> Bool {
+        !scalar.isASCII && scalar.properties.canonicalCombiningClass != .notReordered
     }
 }

@@ -9,18 +9,20 @@ import RiposteCore
 public struct CachedSynthesizer: Synthesizer {
     private let base: any Synthesizer
     private let cache: PhraseCache
-    private let identity: String
+    let identity: String
 
     public var name: String { base.name }
     public var sampleRate: Int { base.sampleRate }
     public var voices: [Voice] { base.voices }
 
     /// - Parameter identity: tells this engine and its model from others that use the same cache. Default: the engine's
-    ///   name and its first voice, which is enough unless two files of models have the same name.
+    ///   name and voices and, for the engines of this library, its files with their sizes and dates, its lexicons and the
+    ///   voice that speaks where none is named.
     public init(_ base: any Synthesizer, cache: PhraseCache = PhraseCache(), identity: String? = nil) {
         self.base = base
         self.cache = cache
-        self.identity = identity ?? "\(base.name)/\(base.voices.first?.name ?? "")"
+        let own = (base as? any SentenceRenderer)?.identity ?? ""
+        self.identity = identity ?? "\(base.name)/\(base.voices.first?.name ?? "") \(own)"
     }
 
     public func load() async throws { try await base.load() }

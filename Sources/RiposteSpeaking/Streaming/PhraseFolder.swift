@@ -13,7 +13,9 @@ final class PhraseFolder: Sendable {
     private let written = Mutex<Int?>(nil)
 
     /// "RPS" and the version of the format and of what goes before it (normalisation, pronunciation, shaping).
-    private static let mark: [UInt8] = Array("RPS1".utf8)
+    private static let mark: [UInt8] = Array("RPS2".utf8)
+    /// The mark, the lengths of the key and of the sound in bytes, and a checksum of both.
+    private static let headLength = 20
 
     /// - Parameter capacity: bytes of all files together.
     init(_ folder: URL, capacity: Int) {
@@ -23,16 +25,19 @@ final class PhraseFolder: Sendable {
 
     func samples(for key: PhraseCache.Key) -> [Float]? {
         let (file, description) = place(of: key)
-        guard let data = try? Data(contentsOf: file), data.starts(with: Self.mark) else { return nil }
+        guard let data = try? Data(contentsOf: file), data.count >= Self.headLength, data.starts(with: Self.mark)
+        else { return nil }
         // The whole key is in the file: two keys may have the same name.
-        let head = Self.mark.count + 4
-        guard data.count >= head else { return nil }
-        let length = data[Self.mark.count..<head].reversed().reduce(0) { $0 << 8 | Int($1) }
-        guard length == description.count, data.count >= head + length, (data.count - head - length) % 2 == 0,
-            data[head..<(head + length)].elementsEqual(description)
+        let rest = data.dropFirst(Self.headLength)
+        guard Self.number(data, at: 4, 4) == UInt64(description.count), rest.starts(with: description) else {
+            return nil
+        }
+        let sound = rest.dropFirst(description.count)
+        guard Self.number(data, at: 8, 4) == UInt64(sound.count), sound.count % 2 == 0,
+            Self.number(data, at: 12, 8) == StableHash.of(rest)
         else { return nil }
         try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: file.path)
-        return data[(head + length)...].withUnsafeBytes { bytes in
+        return sound.withUnsafeBytes { bytes in
             stride(from: 0, to: bytes.count, by: 2).map {
                 Float(Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: Int16.self))) / 32_767
             }
@@ -41,32 +46,37 @@ final class PhraseFolder: Sendable {
 
     func insert(_ samples: [Float], for key: PhraseCache.Key) {
         let (file, description) = place(of: key)
-        var data = Data(Self.mark)
-        withUnsafeBytes(of: UInt32(description.count).littleEndian) { data.append(contentsOf: $0) }
-        data.append(contentsOf: description)
+        let byteCount = Self.headLength + description.count + 2 * samples.count
+        // One long speech is not worth all the short ones.
+        guard byteCount <= capacity / 8, byteCount < Int(UInt32.max) else { return }
+        var rest = Data(description)
         for sample in samples {
             let value = Int16(max(-1, min(1, sample.isFinite ? sample : 0)) * 32_767).littleEndian
-            withUnsafeBytes(of: value) { data.append(contentsOf: $0) }
+            withUnsafeBytes(of: value) { rest.append(contentsOf: $0) }
         }
-        // One long speech is not worth all the short ones.
-        guard data.count <= capacity / 8 else { return }
+        var data = Data(Self.mark)
+        withUnsafeBytes(of: UInt32(description.count).littleEndian) { data.append(contentsOf: $0) }
+        withUnsafeBytes(of: UInt32(2 * samples.count).littleEndian) { data.append(contentsOf: $0) }
+        withUnsafeBytes(of: StableHash.of(rest).littleEndian) { data.append(contentsOf: $0) }
+        data.append(rest)
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         guard (try? data.write(to: file, options: .atomic)) != nil else { return }
         makeRoom(after: data.count)
     }
 
-    private func place(of key: PhraseCache.Key) -> (file: URL, description: [UInt8]) {
-        let parts = [key.engine, key.voice ?? "", String(key.rate), String(key.pitch), key.text]
-        let description = Array(parts.joined(separator: "\n").utf8)
-        let high = Self.hash(description, from: 0xcbf2_9ce4_8422_2325)
-        let low = Self.hash(description, from: high)
-        let name = String(high, radix: 36) + String(low, radix: 36)
-        return (folder.appendingPathComponent(name + ".phrase"), description)
+    /// A number of so many bytes, the least one first.
+    private static func number(_ data: Data, at place: Int, _ count: Int) -> UInt64 {
+        data.dropFirst(place).prefix(count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// FNV-1a: Swift's own hashes differ from run to run.
-    private static func hash(_ bytes: [UInt8], from seed: UInt64) -> UInt64 {
-        bytes.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    private func place(of key: PhraseCache.Key) -> (file: URL, description: [UInt8]) {
+        let parts = [key.engine, key.voice ?? "", String(key.rate), String(key.pitch), key.text]
+        // With their lengths: a line feed may be in any of them.
+        let description = Array(parts.map { "\($0.utf8.count) \($0)" }.joined(separator: "\n").utf8)
+        let high = StableHash.of(description)
+        let low = StableHash.of(description, from: high)
+        let name = String(high, radix: 36) + String(low, radix: 36)
+        return (folder.appendingPathComponent(name + ".phrase"), description)
     }
 
     /// Looks through the folder at the first file, and again when a sixteenth of what fits has been written.

@@ -64,6 +64,8 @@ public struct SentenceCutter: Sendable {
             let word = self.word(before: end - 1)
             guard Abbreviations.kind(of: word) == .none, word.last?.isNumber != true else { return nil }
         }
+        // A link or a bit of code that is not whole.
+        guard !hasOpenSpan else { return nil }
         return takeRest(ending: .sentence)
     }
 
@@ -75,9 +77,9 @@ public struct SentenceCutter: Sendable {
         for index in text.indices.dropFirst() where text[index].properties.isWhitespace {
             if !text[index - 1].properties.isWhitespace { ends.append(index) }
         }
-        guard ends.count >= configuration.minimumBeginning else { return nil }
+        guard !ends.isEmpty, ends.count >= configuration.minimumBeginning else { return nil }
         // Not in front of the last word, which may be half of one that goes with the next ("New", "York").
-        let breaths = ends.dropFirst(configuration.minimumBeginning - 2).dropLast()
+        let breaths = ends.dropFirst(max(0, configuration.minimumBeginning - 2)).dropLast()
         let end = breaths.last { Self.breathes(before: word(after: $0)) } ?? ends.dropLast().last ?? ends[0]
         // Marks of Markdown, and brackets, that are open would be torn apart.
         guard !text[..<end].contains(where: { "`[(<|#".unicodeScalars.contains($0) }) else { return nil }
@@ -167,6 +169,11 @@ public struct SentenceCutter: Sendable {
 
     private func decision(at index: Int, from start: Int, atEnd: Bool) -> Decision {
         let scalar = text[index]
+        switch span(at: index) {
+        case .ends(let end): return .goOn(by: end - index)
+        case .unknown where !atEnd: return .wait
+        case .none, .unknown: break
+        }
         if Self.newlines.contains(scalar) { return newline(at: index, from: start, atEnd: atEnd) }
         if Self.wideTerminators.contains(scalar) { return wideTerminator(at: index, from: start, atEnd: atEnd) }
         if Self.terminators.contains(scalar) { return terminator(at: index, from: start, atEnd: atEnd) }
@@ -195,6 +202,8 @@ public struct SentenceCutter: Sendable {
 
         var next = end
         while next < text.count, text[next].properties.isWhitespace { next += 1 }
+        // Nobody waits for what follows so much space.
+        if next - end > Self.spaceLimit { return here }
         next = skip(Self.openers, from: next)
         guard next < text.count else { return atEnd ? notHere : .wait }
         // `"Really?" she said.`, "Well... maybe", an abbreviation nobody knows.
@@ -234,7 +243,7 @@ public struct SentenceCutter: Sendable {
             }
             next += 1
         }
-        if lines > 1 { return .cut(before: index, .paragraph) }
+        if lines > 1 || next - index > Self.spaceLimit { return .cut(before: index, .paragraph) }
         guard next < text.count else { return atEnd ? .goOn(by: next - index) : .wait }
         if text[index - 1] == ":" { return .cut(before: index, .sentence) }
         guard let isEntry = isListEntry(at: next, atEnd: atEnd) else { return .wait }
@@ -267,7 +276,10 @@ public struct SentenceCutter: Sendable {
     }
 
     private func tooLong(at index: Int, from start: Int) -> Decision {
-        let window = start + configuration.maximumLength / 3..<index
+        let spans = spans(in: start..<index)
+        let window = (start + configuration.maximumLength / 3..<index).filter { place in
+            !spans.contains { $0.contains(place) }
+        }
         if let mark = window.last(where: { isClauseEnd(at: $0) }) { return .cut(before: mark + 1, .clause) }
         if let space = window.last(where: { text[$0].properties.isWhitespace }) {
             return .cut(before: space, .clause)

@@ -13,6 +13,9 @@ protocol SentenceRenderer: Sendable {
     var reading: TextReading { get }
     /// Whether a sentence may say a word's phonemes: `[word](/phonemes/)`.
     var understandsPhonemes: Bool { get }
+    /// Tells what this engine makes of a sentence from what any other makes, and from what it makes with another model,
+    /// other lexicons or another voice where none is asked for: keys of a cache have it.
+    var identity: String { get }
 
     /// The gain of the voice that the options name, for engines whose voices are not equally loud.
     func gain(for options: SpeechOptions) async throws -> Float?
@@ -24,6 +27,7 @@ protocol SentenceRenderer: Sendable {
 extension SentenceRenderer {
     var reading: TextReading { TextReading() }
     var understandsPhonemes: Bool { false }
+    var identity: String { "" }
 
     func gain(for options: SpeechOptions) async throws -> Float? { gain }
 }

@@ -52,6 +52,7 @@ public actor HibariSynthesizer: Synthesizer {
     nonisolated let gain: Float? = 1.8
     nonisolated let understandsPhonemes = true
     nonisolated var reading: TextReading { configuration.reading }
+    nonisolated var identity: String { "hibari \(FileStamp.of(folder)) \(configuration.seed)" }
 
     private let folder: URL
     private let configuration: Configuration
@@ -118,7 +119,7 @@ public actor HibariSynthesizer: Synthesizer {
 
 // MARK: Rendering
 
-extension HibariSynthesizer: SentenceRenderer {
+extension HibariSynthesizer: VoiceEngine {
     func render(_ sentence: Sentence, options: SpeechOptions, to writer: SentenceWriter) async throws {
         try checkVoice(options)
         try await load()

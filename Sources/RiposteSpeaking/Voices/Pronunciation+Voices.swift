@@ -25,19 +25,31 @@ extension PiperSynthesizer {
     public init(
         model: URL, lexicons: URL?, configuration: Configuration = .init(), thread: InferenceThread? = nil
     ) throws {
-        let language = try PiperVoiceDescription(besides: model).espeak?.voice ?? "en-us"
-        let lexicons = Self.pronouncesItself(language) ? lexicons : nil
-        try self.init(
-            model: model, configuration: configuration, understandsPhonemes: lexicons != nil, thread: thread
-        ) {
-            guard let lexicons else {
-                let pronunciation = EspeakPronunciation(voice: language, library: try EspeakLibrary())
-                return { try pronunciation.phonemes(of: $0) }
+        let description = try PiperVoiceDescription(besides: model)
+        let language = description.espeak?.voice ?? "en-us"
+        switch description.phonemeType ?? "espeak" {
+        case "text":
+            try self.init(model: model, configuration: configuration, thread: thread) { { $0 } }
+        case "espeak":
+            let lexicons = Self.pronouncesItself(language) ? lexicons : nil
+            try self.init(model: model, configuration: configuration, lexicons: lexicons, thread: thread) {
+                try Self.pronunciation(of: language, lexicons)
             }
-            let pronouncer = try Pronouncer(folder: lexicons)
-            try pronouncer.warmUp()
-            return { EspeakAlphabet.phonemes(fromMisaki: try pronouncer.phonemes(for: $0)) }
+        case let other:
+            throw RiposteError(
+                .badInput, .synthesis,
+                "\(model.lastPathComponent) is spoken from '\(other)'; only espeak's phonemes and text are known here.")
         }
+    }
+
+    private static func pronunciation(of language: String, _ lexicons: URL?) throws -> Pronunciation {
+        guard let lexicons else {
+            let pronunciation = EspeakPronunciation(voice: language, library: try EspeakLibrary())
+            return { try pronunciation.phonemes(of: $0) }
+        }
+        let pronouncer = try Pronouncer(folder: lexicons)
+        try pronouncer.warmUp()
+        return { EspeakAlphabet.phonemes(fromMisaki: try pronouncer.phonemes(for: $0)) }
     }
 
     /// Whether Riposte's own pronunciation does for a language: American English, and any English without espeak-ng.

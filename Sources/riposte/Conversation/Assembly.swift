@@ -51,31 +51,24 @@ struct Assembly {
         try VoiceCatalogue(store: store, reading: reading).synthesizer(for: voice)
     }
 
-    /// The voice that answers, which keeps what it has said before; the session's own phrases are kept on disk, too.
-    /// Services come before it, where the options name some.
-    func answeringVoice(_ options: EngineOptions) throws -> any Synthesizer {
-        let reading = try options.reading.reading()
-        let voice = try synthesizer(options.voice, reading: reading)
-        let folder = store.root.appendingPathComponent("phrases")
-        let local = CachedSynthesizer(
-            voice, cache: PhraseCache(folder: folder), identity: identity(of: options.voice, voice))
-        return try options.cloud.synthesizer(local, usage: usage)
-    }
-
     /// The recogniser of conversations. Services come before it, where the options name some.
     func listeningTranscriber(_ options: EngineOptions) throws -> any Transcriber {
         try options.cloud.transcriber(try transcriber(options.model, isLive: true), usage: usage)
     }
 
-    /// Tells a voice from every other, and from itself with another model.
-    private func identity(of name: String, _ voice: any Synthesizer) -> String {
-        let model = ["hibari": "hibari", "piper": "piper-joe", "kokoro": "kokoro"][voice.name]
-        let version = model.flatMap { store.catalogue[$0]?.version } ?? ""
-        let file = name.range(of: ".onnx/").map { String(name[..<$0.upperBound].dropLast()) } ?? name
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-        let size = attributes?[.size] as? Int ?? 0
-        let date = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        return "\(voice.name) \(name) \(version) \(size) \(Int(date))"
+    /// The voices, whose words are read as the options say.
+    func voices(_ options: EngineOptions) throws -> VoiceCatalogue {
+        VoiceCatalogue(store: store, reading: try options.reading.reading())
+    }
+
+    /// The voice that answers, which keeps what it has said before; the session's own phrases are kept on disk, too.
+    /// Services come before it, where the options name some.
+    /// - Parameter voices: where it comes from. Default: a catalogue of its own.
+    func answeringVoice(_ options: EngineOptions, of voices: VoiceCatalogue? = nil) throws -> any Synthesizer {
+        let voices = try voices ?? self.voices(options)
+        let folder = store.root.appendingPathComponent("phrases")
+        let local = CachedSynthesizer(try voices.synthesizer(for: options.voice), cache: PhraseCache(folder: folder))
+        return try options.cloud.synthesizer(local, usage: usage)
     }
 
     /// Without the model the words alone tell when a turn is over.

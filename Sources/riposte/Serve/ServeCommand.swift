@@ -145,19 +145,20 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func speechEngines(_ assembly: Assembly) throws -> SpeechEngines {
         let scorer = try assembly.voiceActivity()
+        let voices = try assembly.voices(engines)
         let known = Mutex<[String: any Synthesizer]>([:])
         let (defaultVoice, options) = (engines.voice, engines)
         var speech = SpeechEngines(
             transcriber: try assembly.listeningTranscriber(engines), voiceActivity: { scorer },
             turnDetector: engines.turns == .meaning ? try assembly.turnDetector() : nil,
             personas: try personas(assembly),
-            voices: VoiceCatalogue(store: assembly.store).voices,
+            voices: voices.voices,
             synthesizer: { voice in
                 try known.withLock { known in
                     if let synthesizer = known[voice] { return synthesizer }
                     let synthesizer =
                         voice == defaultVoice
-                        ? try assembly.answeringVoice(options) : try assembly.synthesizer(voice)
+                        ? try assembly.answeringVoice(options, of: voices) : try voices.synthesizer(for: voice)
                     known[voice] = synthesizer
                     return synthesizer
                 }

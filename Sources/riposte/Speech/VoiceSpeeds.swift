@@ -23,9 +23,9 @@ struct VoiceSpeeds {
     private static let text = "The kettle is on, and your tea will be ready in about four minutes."
 
     /// Measures one voice of each kind that can speak.
-    mutating func measure(_ voices: [Voice], _ catalogue: VoiceCatalogue) async throws {
+    mutating func measure(_ listings: [VoiceCatalogue.Listing], _ catalogue: VoiceCatalogue) async throws {
         var measured: Set<String> = []
-        for voice in voices where catalogue.missingModels(for: voice).isEmpty {
+        for voice in listings.filter(\.missingModels.isEmpty).map(\.voice) {
             guard measured.insert(Self.key(voice)).inserted else { continue }
             let synthesizer = try catalogue.synthesizer(for: voice.name)
             try await synthesizer.load()

@@ -32,13 +32,11 @@ struct VoicesCommand: AsyncParsableCommand {
     func run() async throws {
         let catalogue = VoiceCatalogue(store: ModelsCommand.store)
         let services = try await cloud.voices().filter(isWanted)
-        let voices = catalogue.voices.filter(isWanted)
+        let listings = catalogue.listings.filter { isWanted($0.voice) }
         var speeds = VoiceSpeeds(ModelsCommand.store.root.appendingPathComponent("voice-speeds.json"))
-        if measure { try await speeds.measure(voices, catalogue) }
+        if measure { try await speeds.measure(listings, catalogue) }
         let rows =
-            voices.map {
-                Row($0, missing: catalogue.missingModels(for: $0), size: catalogue.byteCount(of: $0), speed: speeds[$0])
-            } + services.map { Row($0, missing: [], size: nil, speed: nil) }
+            listings.map { Row($0, speed: speeds[$0.voice]) } + services.map { Row(.init(voice: $0), speed: nil) }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -76,16 +74,17 @@ struct VoicesCommand: AsyncParsableCommand {
             case isDefault = "default"
         }
 
-        init(_ voice: Voice, missing: [String], size: Int?, speed: Double?) {
+        init(_ listing: VoiceCatalogue.Listing, speed: Double?) {
+            let voice = listing.voice
             name = voice.name
             engine = voice.engine
             language = voice.language
             gender = voice.gender
             licence = voice.licence
-            byteCount = size
+            byteCount = listing.byteCount
             self.speed = speed
             isDefault = voice.name == VoiceCatalogue.defaultVoice
-            self.missing = missing
+            missing = listing.missingModels
         }
     }
 

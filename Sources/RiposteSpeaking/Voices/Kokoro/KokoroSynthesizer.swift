@@ -22,16 +22,6 @@ public actor KokoroSynthesizer: Synthesizer {
         public init() {}
     }
 
-    private struct Model {
-        let session: InferenceSession
-        let vocabulary: [Unicode.Scalar: Int64]
-        let pronouncer: Pronouncer
-        var gains: [String: Float] = [:]
-    }
-
-    /// Phonemes in one go; the styles end at 510.
-    private static let phonemeLimit = 400
-
     public nonisolated let name = "kokoro"
     public nonisolated let sampleRate = 24_000
     public nonisolated let voices: [Voice]
@@ -39,12 +29,13 @@ public actor KokoroSynthesizer: Synthesizer {
     nonisolated let understandsPhonemes = true
     nonisolated var reading: TextReading { configuration.reading }
 
-    private let folder: URL
-    private let lexicons: URL
+    var gains: [String: Float] = [:]
+
+    private let network: KokoroNetwork
+    private let voiceFile: URL
     private let styles: [String: [Float]]
     private let configuration: Configuration
     private let thread: InferenceThread
-    private var model: Model?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -58,11 +49,23 @@ public actor KokoroSynthesizer: Synthesizer {
         folder: URL, lexicons: URL, voiceFile: URL? = nil, configuration: Configuration = .init(),
         thread: InferenceThread? = nil
     ) throws {
-        self.folder = folder
-        self.lexicons = lexicons
+        try self.init(
+            network: KokoroNetwork(folder: folder, lexicons: lexicons, threads: configuration.threads),
+            voiceFile: voiceFile ?? Self.voices(in: folder), configuration: configuration, thread: thread)
+    }
+
+    /// The voices of the package in `folder`.
+    static func voices(in folder: URL) -> URL { folder.appendingPathComponent("voices.npz") }
+
+    /// - Parameter network: may be other engines', too.
+    init(
+        network: KokoroNetwork, voiceFile: URL, configuration: Configuration = .init(), thread: InferenceThread? = nil
+    ) throws {
+        self.network = network
+        self.voiceFile = voiceFile
         self.configuration = configuration
         self.thread = thread ?? InferenceThread(name: "speech")
-        styles = try KokoroVoiceFile(voiceFile ?? folder.appendingPathComponent("voices.npz")).voices
+        styles = try KokoroVoiceFile(voiceFile).voices
         voices = styles.keys.sorted().map(Self.voice)
         if let voice = configuration.voice, styles[voice] == nil {
             let names = voices.map(\.name).joined(separator: ", ")
@@ -86,30 +89,7 @@ public actor KokoroSynthesizer: Synthesizer {
 
     /// Loads the network and the lexicons, and speaks a sentence to nobody.
     /// - Throws: `storage` or `corrupt` if the model is not whole, `libraryMissing` without ONNX Runtime.
-    public func load() async throws {
-        guard model == nil else { return }
-        var settings = InferenceSession.Configuration(threads: configuration.threads)
-        // Every sentence has another length.
-        settings.plansMemory = false
-        let session = try InferenceSession(model: folder.appendingPathComponent("model.onnx"), configuration: settings)
-        let pronouncer = try Pronouncer(folder: lexicons)
-        try pronouncer.warmUp()
-        model = Model(
-            session: session, vocabulary: try Self.vocabulary(in: folder), pronouncer: pronouncer)
-        _ = try await gain(for: .init())
-    }
-
-    private static func vocabulary(in folder: URL) throws -> [Unicode.Scalar: Int64] {
-        struct File: Decodable { let vocab: [String: Int64] }
-        let file = folder.appendingPathComponent("vocab.json")
-        guard let data = try? Data(contentsOf: file), let table = try? JSONDecoder().decode(File.self, from: data)
-        else { throw RiposteError(.corrupt, .synthesis, "\(file.path) is not a table of phonemes.") }
-        var vocabulary: [Unicode.Scalar: Int64] = [:]
-        for (phoneme, number) in table.vocab {
-            if let scalar = phoneme.unicodeScalars.first { vocabulary[scalar] = number }
-        }
-        return vocabulary
-    }
+    public func load() async throws { _ = try await gain(for: .init()) }
 
     public nonisolated func speak(
         _ pieces: AsyncStream<String>, options: SpeechOptions
@@ -121,53 +101,31 @@ public actor KokoroSynthesizer: Synthesizer {
     }
 }
 
-extension KokoroSynthesizer: SentenceRenderer {
-    func gain(for options: SpeechOptions) async throws -> Float? {
-        try checkVoice(options)
-        try await load()
-        guard let model else { return gain }
-        let voice = voiceName(options)
-        if let gain = model.gains[voice] { return gain }
-        let phonemes = try model.pronouncer.phonemes(for: SpeechLevel.sample)
-        let samples = try await sound(of: phonemes, options: SpeechOptions(voice: options.voice), model)
-        let gain = SpeechLevel.gain(for: samples, sampleRate: sampleRate)
-        self.model?.gains[voice] = gain
-        return gain
-    }
+extension KokoroSynthesizer: PhonemeRenderer {
+    nonisolated var identity: String { "kokoro \(network.identity) \(FileStamp.of(voiceFile)) \(speaker(.init()))" }
 
-    func render(_ sentence: Sentence, options: SpeechOptions, to writer: SentenceWriter) async throws {
-        try checkVoice(options)
-        try await load()
-        guard let model else { return }
-        let phonemes = try model.pronouncer.phonemes(for: sentence.text)
-        for part in PhonemeParts.split(phonemes, limit: Self.phonemeLimit) {
-            try Task.checkCancellation()
-            try await writer.write(try await sound(of: part, options: options, model))
-            try await writer.endClause(pause: 0.12 * SpeechOptions.normalRate / max(options.rate, 1))
-        }
-    }
-
-    private func voiceName(_ options: SpeechOptions) -> String {
+    nonisolated func speaker(_ options: SpeechOptions) -> String {
         options.voice ?? configuration.voice ?? voices.first?.name ?? ""
     }
 
-    private func sound(of phonemes: String, options: SpeechOptions, _ model: Model) async throws -> [Float] {
-        let ids = phonemes.unicodeScalars.compactMap { model.vocabulary[$0] }
-        guard !ids.isEmpty, let table = styles[voiceName(options)] else { return [] }
+    func phonemes(of text: String) throws -> String { try network.load().pronouncer.phonemes(for: text) }
+
+    func sound(of phonemes: String, options: SpeechOptions) async throws -> [Float] {
+        let parts = try network.load()
+        let ids = phonemes.unicodeScalars.compactMap { parts.vocabulary[$0] }
+        guard !ids.isEmpty, let table = styles[speaker(options)] else { return [] }
         let width = KokoroVoiceFile.styleLength
         let row = min(ids.count, table.count / width) - 1
-        let pitch = PitchShift.factor(options.pitch)
-        let rates = HibariSynthesizer.rates
-        let rate = min(max(options.rate, rates.lowerBound), rates.upperBound) / pitch
-        let outputs = try await model.session.runUntilCancelled(
+        let outputs = try await parts.session.runUntilCancelled(
             [
                 "tokens": try Tensor([0] + ids + [0], shape: [1, ids.count + 2]),
                 "style": try Tensor(Array(table[(row * width)..<((row + 1) * width)]), shape: [1, width]),
-                "speed": try Tensor([Float(rate / SpeechOptions.normalRate)]),
+                "speed": try Tensor([Float(networkRate(options) / SpeechOptions.normalRate)]),
             ], outputs: ["audio"])
         guard let output = outputs["audio"] else {
             throw RiposteError(.corrupt, .synthesis, "Kokoro's network has no output 'audio'.")
         }
-        return PitchShift.apply(pitch, to: try output.floats(), sampleRate: sampleRate)
+        return PitchShift.apply(
+            PitchShift.factor(options.pitch), to: try output.floats(), sampleRate: sampleRate)
     }
 }

@@ -15,62 +15,77 @@ struct KokoroVoiceFile: Sendable {
 
     /// - Throws: `storage` if the file cannot be read, `corrupt` if there is no voice in it.
     init(_ file: URL) throws {
+        var voices: [String: [Float]] = [:]
+        for (name, table) in try Self.tables(in: file) {
+            let numbers = table.withUnsafeBytes { bytes in
+                stride(from: 0, to: bytes.count, by: 4).map {
+                    Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+                }
+            }
+            guard numbers.allSatisfy({ $0.isFinite && abs($0) < 1000 }) else {
+                throw Self.damaged(file, "\(name) has numbers that are no style")
+            }
+            voices[name] = numbers
+        }
+        self.voices = voices
+    }
+
+    /// The names of the voices in a file, without reading what they are.
+    /// - Throws: as `init`.
+    static func names(in file: URL) throws -> [String] { try tables(in: file).keys.sorted() }
+
+    private static func damaged(_ file: URL, _ why: String) -> RiposteError {
+        RiposteError(.corrupt, .synthesis, "\(file.path) is no voice of Kokoro: \(why).")
+    }
+
+    /// The bytes of each voice's table, where they are in the file.
+    private static func tables(in file: URL) throws -> [String: Data] {
         let data: Data
         do {
             data = try Data(contentsOf: file, options: .mappedIfSafe)
         } catch {
             throw RiposteError(.storage, .synthesis, "\(file.path) could not be read.", underlying: error)
         }
-        func damaged(_ why: String) -> RiposteError {
-            RiposteError(.corrupt, .synthesis, "\(file.path) is no voice of Kokoro: \(why).")
-        }
-        guard data.count <= Self.byteLimit else { throw damaged("it has \(data.count) bytes") }
+        guard data.count <= byteLimit else { throw damaged(file, "it has \(data.count) bytes") }
         let name = file.deletingPathExtension().lastPathComponent
         var tables: [String: Data] = [:]
         if data.starts(with: Array("PK".utf8)) {
-            guard let members = Self.members(of: data) else { throw damaged("the archive is damaged or compressed") }
+            guard let members = Self.members(of: data) else {
+                throw damaged(file, "the archive is damaged or compressed")
+            }
             for (path, content) in members where path.hasSuffix(".npy") {
                 guard let numbers = Self.numbers(inArray: content) else {
-                    throw damaged("\(path) is no array of floats")
+                    throw damaged(file, "\(path) is no array of floats")
                 }
                 tables[String(path.dropLast(4))] = numbers
             }
         } else if data.starts(with: [0x93] + Array("NUMPY".utf8)) {
-            guard let numbers = Self.numbers(inArray: data) else { throw damaged("it is no array of floats") }
+            guard let numbers = Self.numbers(inArray: data) else { throw damaged(file, "it is no array of floats") }
             tables[name] = numbers
         } else {
             tables[name] = data
         }
-        var voices: [String: [Float]] = [:]
+        let row = styleLength * 4
         for (name, table) in tables {
-            let row = Self.styleLength * 4
-            guard !table.isEmpty, table.count % row == 0, table.count / row <= Self.rowLimit else {
-                throw damaged("\(name) has \(table.count) bytes, which are no rows of \(Self.styleLength) numbers")
-            }
-            voices[name] = table.withUnsafeBytes { bytes in
-                stride(from: 0, to: bytes.count, by: 4).map {
-                    Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
-                }
-            }
-            guard voices[name]?.allSatisfy({ $0.isFinite && abs($0) < 1000 }) ?? false else {
-                throw damaged("\(name) has numbers that are no style")
+            guard !table.isEmpty, table.count % row == 0, table.count / row <= rowLimit else {
+                throw damaged(
+                    file, "\(name) has \(table.count) bytes, which are no rows of \(styleLength) numbers")
             }
         }
-        guard !voices.isEmpty else { throw damaged("there is none in it") }
-        self.voices = voices
+        guard !tables.isEmpty else { throw damaged(file, "there is none in it") }
+        return tables
     }
 
     /// The numbers of a NumPy array of 32-bit floats; nil if it is another one.
     private static func numbers(inArray data: Data) -> Data? {
-        let data = Data(data)
         guard data.count > 12, data.starts(with: [0x93] + Array("NUMPY".utf8)) else { return nil }
-        let isLong = data[6] > 1
+        let isLong = data[data.startIndex + 6] > 1
         let length = isLong ? Int(uint32(data, 8)) : Int(uint16(data, 8))
-        let start = (isLong ? 12 : 10) + length
-        guard start <= data.count else { return nil }
-        let header = String(decoding: data[(isLong ? 12 : 10)..<start], as: UTF8.self)
+        let start = isLong ? 12 : 10
+        guard start + length <= data.count else { return nil }
+        let header = String(decoding: data.dropFirst(start).prefix(length), as: UTF8.self)
         guard header.contains("'<f4'"), header.contains("'fortran_order': False") else { return nil }
-        return data.suffix(from: start)
+        return data.dropFirst(start + length)
     }
 
     /// The files of a ZIP archive without compression, by their names.
@@ -94,7 +109,7 @@ struct KokoroVoiceFile: Sendable {
             let name = String(decoding: data[(position + 46)..<(position + 46 + nameLength)], as: UTF8.self)
             let start = local + 30 + Int(uint16(data, local + 26)) + Int(uint16(data, local + 28))
             guard start + size <= data.count else { return nil }
-            members[name] = data.subdata(in: start..<(start + size))
+            members[name] = data[start..<(start + size)]
             position += 46 + nameLength + others
         }
         return members

@@ -42,8 +42,9 @@ struct BenchSpeech: AsyncParsableCommand {
 
     func run() async throws {
         var report = BenchReport()
+        let voices = VoiceCatalogue(store: ModelsCommand.store)
         for voice in voice {
-            let synthesizer = try Assembly().synthesizer(voice)
+            let synthesizer = try voices.synthesizer(for: voice)
             try await synthesizer.load()
             let options = SpeechOptions(rate: rate)
             if let readBack {

@@ -18,12 +18,13 @@ struct SpokenTexts {
             let spoken = sentence.lowercased()
             return !words.contains { spoken.contains($0.lowercased()) }
         }
+        // One catalogue, so that the voices of one model are one engine.
         let catalogue = VoiceCatalogue(store: ModelsCommand.store)
-        for voice in catalogue.voices
-        where voice.language.hasPrefix("en") && catalogue.missingModels(for: voice).isEmpty {
-            let synthesizer = try catalogue.synthesizer(for: voice.name)
+        for listing in catalogue.listings
+        where listing.voice.language.hasPrefix("en") && listing.missingModels.isEmpty {
+            let synthesizer = try catalogue.synthesizer(for: listing.voice.name)
             try await synthesizer.load()
-            voices.append((voice.name, synthesizer))
+            voices.append((listing.voice.name, synthesizer))
         }
     }
 

@@ -37,7 +37,7 @@ struct VoiceFile {
     /// The voices in it; none if it is not what its name says.
     var voices: [Voice] {
         if isKokoro {
-            let names = (try? KokoroVoiceFile(url))?.voices.keys.sorted() ?? []
+            let names = (try? KokoroVoiceFile.names(in: url)) ?? []
             return names.map { name in
                 var voice = KokoroSynthesizer.voice(name)
                 voice.licence = "unknown"

@@ -34,12 +34,7 @@ public actor PiperSynthesizer: Synthesizer {
     private struct Model {
         let session: InferenceSession
         let pronunciation: Pronunciation
-        /// What brings each speaker to the common level, as far as they have spoken.
-        var gains: [Int64: Float] = [:]
     }
-
-    /// Phonemes in one go; the network's memory grows with them.
-    private static let phonemeLimit = 400
 
     public nonisolated let name = "piper"
     public nonisolated let sampleRate: Int
@@ -49,7 +44,11 @@ public actor PiperSynthesizer: Synthesizer {
     nonisolated let understandsPhonemes: Bool
     nonisolated var reading: TextReading { configuration.reading }
 
+    var gains: [String: Float] = [:]
+
     private let file: URL
+    /// What the words are looked up in, if it is Riposte that pronounces them.
+    private let lexicons: URL?
     private let description: PiperVoiceDescription
     private let configuration: Configuration
     private let makePronunciation: @Sendable () throws -> Pronunciation
@@ -59,15 +58,15 @@ public actor PiperSynthesizer: Synthesizer {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     init(
-        model: URL, configuration: Configuration = .init(), understandsPhonemes: Bool = false,
-        thread: InferenceThread? = nil,
+        model: URL, configuration: Configuration = .init(), lexicons: URL? = nil, thread: InferenceThread? = nil,
         makePronunciation: @escaping @Sendable () throws -> Pronunciation
     ) throws {
         file = model
         let description = try PiperVoiceDescription(besides: model)
         self.description = description
         self.configuration = configuration
-        self.understandsPhonemes = understandsPhonemes
+        self.lexicons = lexicons
+        understandsPhonemes = lexicons != nil
         self.makePronunciation = makePronunciation
         self.thread = thread ?? InferenceThread(name: "speech")
         sampleRate = description.audio.sampleRate
@@ -104,14 +103,17 @@ public actor PiperSynthesizer: Synthesizer {
     /// known.
     /// - Throws: `storage` or `corrupt` if the model is not whole, `libraryMissing` without ONNX Runtime or, for
     ///   languages other than English, without espeak-ng.
-    public func load() async throws {
-        guard model == nil else { return }
+    public func load() async throws { _ = try await gain(for: .init()) }
+
+    private func loaded() throws -> Model {
+        if let model { return model }
         var settings = InferenceSession.Configuration(threads: configuration.threads)
         // Every sentence has another length; a plan for each would take 60 MB more and save nothing.
         settings.plansMemory = false
         let session = try InferenceSession(model: file, configuration: settings)
-        model = Model(session: session, pronunciation: try makePronunciation())
-        _ = try await gain(for: .init())
+        let model = Model(session: session, pronunciation: try makePronunciation())
+        self.model = model
+        return model
     }
 
     public nonisolated func speak(
@@ -124,40 +126,29 @@ public actor PiperSynthesizer: Synthesizer {
     }
 }
 
-extension PiperSynthesizer: SentenceRenderer {
-    func gain(for options: SpeechOptions) async throws -> Float? {
-        try checkVoice(options)
-        try await load()
-        guard let model else { return gain }
-        let speaker = speaker(options)
-        if let gain = model.gains[speaker] { return gain }
-        let phonemes = try model.pronunciation(SpeechLevel.sample)
-        let samples = try await sound(of: phonemes, options: SpeechOptions(voice: options.voice), model)
-        let gain = SpeechLevel.gain(for: samples, sampleRate: sampleRate)
-        self.model?.gains[speaker] = gain
-        return gain
+extension PiperSynthesizer: PhonemeRenderer {
+    nonisolated var identity: String {
+        let description = FileStamp.of(file.appendingPathExtension("json"))
+        let words = lexicons.map(FileStamp.of) ?? (try? EspeakLibrary())?.version ?? ""
+        return "piper \(FileStamp.of(file)) \(description) \(words) \(speaker(.init()))"
     }
 
-    func render(_ sentence: Sentence, options: SpeechOptions, to writer: SentenceWriter) async throws {
-        try checkVoice(options)
-        try await load()
-        guard let model else { return }
-        let phonemes = try model.pronunciation(sentence.text)
-        for part in PhonemeParts.split(phonemes, limit: Self.phonemeLimit) {
-            try Task.checkCancellation()
-            try await writer.write(try await sound(of: part, options: options, model))
-            try await writer.endClause(pause: 0.12 * 175 / max(options.rate, 1))
+    /// The speaker's number, of a voice "NAME/SPEAKER", or else of the configuration.
+    nonisolated func speaker(_ options: SpeechOptions) -> String {
+        let named = options.voice.flatMap { voice in
+            voice.firstIndex(of: "/").map { String(voice[voice.index(after: $0)...]) }
         }
+        return String((named ?? configuration.speaker).flatMap(description.speakerNumber) ?? 0)
     }
 
-    private func sound(of phonemes: String, options: SpeechOptions, _ model: Model) async throws -> [Float] {
+    func phonemes(of text: String) throws -> String { try loaded().pronunciation(text) }
+
+    func sound(of phonemes: String, options: SpeechOptions) async throws -> [Float] {
         guard let ids = description.ids(of: phonemes) else { return [] }
-        let rates = HibariSynthesizer.rates
-        let pitch = PitchShift.factor(options.pitch)
-        let rate = Float(min(max(options.rate, rates.lowerBound), rates.upperBound) / pitch)
+        let model = try loaded()
         let scales: [Float] = [
             description.inference?.noiseScale ?? 0.667,
-            (description.inference?.lengthScale ?? 1) * 175 / rate,
+            (description.inference?.lengthScale ?? 1) * Float(SpeechOptions.normalRate / networkRate(options)),
             description.inference?.noiseW ?? 0.8,
         ]
         var inputs = [
@@ -166,20 +157,13 @@ extension PiperSynthesizer: SentenceRenderer {
             "scales": try Tensor(scales),
         ]
         if model.session.inputs.contains(where: { $0.name == "sid" }) {
-            inputs["sid"] = try Tensor([speaker(options)])
+            inputs["sid"] = try Tensor([Int64(speaker(options)) ?? 0])
         }
         let outputs = try await model.session.runUntilCancelled(inputs, outputs: ["output"])
         guard let output = outputs["output"] else {
             throw RiposteError(.corrupt, .synthesis, "\(file.lastPathComponent) has no output 'output'.")
         }
-        return PitchShift.apply(pitch, to: try output.floats(), sampleRate: sampleRate)
-    }
-
-    /// The number of the speaker that a voice "NAME/SPEAKER" names, or else the configuration.
-    private func speaker(_ options: SpeechOptions) -> Int64 {
-        let named = options.voice.flatMap { voice in
-            voice.firstIndex(of: "/").map { String(voice[voice.index(after: $0)...]) }
-        }
-        return (named ?? configuration.speaker).flatMap(description.speakerNumber) ?? 0
+        return PitchShift.apply(
+            PitchShift.factor(options.pitch), to: try output.floats(), sampleRate: sampleRate)
     }
 }

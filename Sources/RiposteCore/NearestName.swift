@@ -1,7 +1,7 @@
-/// Finds the name that was probably meant.
-enum NearestName {
+/// Finds the name that was probably meant: of a voice, a key, a setting.
+public enum NearestName {
     /// "Did you mean …?", where a name is near enough; else what there is to choose from, if that is little.
-    static func suggestion(for name: String, among names: some Sequence<String>) -> String? {
+    public static func suggestion(for name: String, among names: some Sequence<String>) -> String? {
         let sorted = Set(names).sorted()
         if let near = nearest(to: name, among: sorted) { return "Did you mean \u{201C}\(near)\u{201D}?" }
         guard !sorted.isEmpty, sorted.count <= 12 else { return nil }
@@ -9,7 +9,7 @@ enum NearestName {
     }
 
     /// The one with the fewest letters to change, if these are no more than a third.
-    static func nearest(to name: String, among names: [String]) -> String? {
+    public static func nearest(to name: String, among names: [String]) -> String? {
         let letters = Array(name.lowercased())
         guard letters.count <= 100 else { return nil }
         let limit = max(1, letters.count / 3)

@@ -26,6 +26,7 @@ struct PiperVoiceDescription: Decodable, Sendable {
     let espeak: Espeak?
     let inference: Inference?
     let language: Language?
+    /// "espeak" (phonemes as espeak-ng writes them), which is also meant by nil, or "text" (its letters).
     let phonemeType: String?
     /// The numbers of each phoneme, which is a character or, in some voices, several.
     let phonemeIdMap: [String: [Int64]]
@@ -76,7 +77,9 @@ struct PiperVoiceDescription: Decodable, Sendable {
         var hasSound = false
         // Accents are phonemes of their own.
         for scalar in phonemes.decomposedStringWithCanonicalMapping.unicodeScalars {
-            guard let numbers = phonemeIdMap[String(scalar)] else { continue }
+            // Voices that are given text mostly know small letters alone.
+            let small = phonemeType == "text" ? scalar.properties.lowercaseMapping : String(scalar)
+            guard let numbers = phonemeIdMap[String(scalar)] ?? phonemeIdMap[small] else { continue }
             ids += numbers + pad
             hasSound = hasSound || scalar.properties.isAlphabetic
         }
