@@ -14,10 +14,20 @@ TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 python3-venv
 # The reference clients of the server's protocols, in an environment of their own.
 CLIENTS = .build/clients
 CLIENT_PACKAGES = wyoming 'openai[realtime]' zeroconf
+# A stand-in for Google's speech services, of Google's own message classes, in an environment of its own.
+CLOUD_SERVER = .build/cloud-server
+CLOUD_SERVER_PACKAGES = google-cloud-speech google-cloud-texttospeech grpcio cryptography
+# The build with the trait Cloud is kept beside the usual one, so that neither undoes the other. A folder that has the usual
+# build already has most of what is needed, and takes fewer minutes.
+CLOUD_BUILD ?= .build-cloud
+CLOUD = --traits Cloud --scratch-path $(CLOUD_BUILD)
+CLOUD_PROTOCOL = Sources/RiposteCloud/Google/Protocol
+CLOUD_GENERATED = Sources/RiposteCloud/Google/Generated
 # Where the example project of Rasa's own package is unpacked for the tests.
 RASA = .build/rasa
 
-.PHONY: demo test build models format lint bench documentation clean packages test-packages rasa-project test-clients
+.PHONY: demo test test-cloud cloud-server cloud-protocol build models format lint bench documentation clean packages \
+  test-packages rasa-project test-clients
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
 	$(RELEASE) demo
@@ -34,6 +44,29 @@ test: packages test-packages test-clients rasa-project ## everything, with real 
 	$(DEBUG) models fetch --as-shipped hibari whisper-tiny.en whisper-base
 	@echo "== Testing"
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel
+	@$(MAKE) --no-print-directory test-cloud CLOUD_BUILD=.build
+
+# Google's services are in no default build, so what belongs to them is built and tested apart.
+test-cloud: cloud-server ## Google's services, against a stand-in on this machine
+	@echo "== Building with the trait Cloud (some minutes the first time)"
+	$(SWIFT) build $(CLOUD) --build-tests
+	$(SWIFT) test $(CLOUD) --skip-build --disable-xctest --no-parallel --filter RiposteCloudTests
+
+cloud-server: test-packages ## the stand-in for Google's services
+	@[ -x $(CLOUD_SERVER)/bin/python ] || python3 -m venv $(CLOUD_SERVER)
+	@$(CLOUD_SERVER)/bin/python -m pip install --quiet --disable-pip-version-check $(CLOUD_SERVER_PACKAGES)
+
+# The generator is of the package's own version, built from its checkout; the compiler is Debian's.
+cloud-protocol: ## the Swift of Google's messages, from their .proto files
+	@$(call install,protobuf-compiler libprotobuf-dev)
+	$(SWIFT) package $(CLOUD) resolve
+	$(SWIFT) build --package-path $(CLOUD_BUILD)/checkouts/swift-protobuf --scratch-path .build-protoc --product protoc-gen-swift
+	protoc --plugin=.build-protoc/debug/protoc-gen-swift --swift_out=$(CLOUD_GENERATED) -I $(CLOUD_PROTOCOL) \
+	  $(CLOUD_PROTOCOL)/*.proto
+	@for file in $(CLOUD_GENERATED)/*.pb.swift; do \
+	  awk '/^(#if|import)/ && !begun { print "#if Cloud"; begun = 1 } { print } END { print "#endif" }' $$file > $$file.new \
+	    && mv $$file.new $$file; \
+	done
 
 rasa-project: $(RASA)/rasa/cli/initial_project/domain.yml ## the example project that Rasa's package carries
 

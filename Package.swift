@@ -18,6 +18,9 @@ let package = Package(
         .library(name: "RiposteTesting", targets: ["RiposteTesting"]),
         .executable(name: "riposte", targets: ["riposte"]),
     ],
+    traits: [
+        .trait(name: "Cloud", description: "Google's speech services, by gRPC, which takes minutes to build.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -27,6 +30,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Only with the trait Cloud: without it nothing of these is resolved or built.
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // C libraries are opened at run time, so that the project builds and starts without them.
@@ -46,7 +54,18 @@ let package = Package(
             name: "RiposteMemory", dependencies: ["RiposteCore", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference", "CEspeak"]),
         .target(name: "RiposteConversation", dependencies: ["RiposteListening", "RiposteDialog", "RiposteSpeaking"]),
-        .target(name: "RiposteCloud", dependencies: ["RiposteDialog", "RiposteSpeaking"]),
+        .target(
+            name: "RiposteCloud",
+            dependencies: [
+                "RiposteDialog", "RiposteSpeaking",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["Cloud"])),
+                .product(
+                    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport",
+                    condition: .when(traits: ["Cloud"])),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Cloud"])),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Cloud"])),
+            ],
+            exclude: ["Google/Protocol"]),
         .target(
             name: "RiposteServer",
             dependencies: [
@@ -94,7 +113,9 @@ let package = Package(
             dependencies: [
                 "riposte", "RiposteCloud", "RiposteServer", "RiposteTesting", "RiposteAudio",
                 .product(name: "Hummingbird", package: "hummingbird"),
-            ]),
+                .product(name: "CryptoExtras", package: "swift-crypto", condition: .when(traits: ["Cloud"])),
+            ],
+            exclude: ["Server"]),
         .testTarget(
             name: "RiposteServerTests",
             dependencies: [

@@ -74,7 +74,7 @@ public final class WaveWriter {
     }
 
     /// A sample as 16-bit PCM.
-    static func pcm(_ sample: Float) -> Int16 {
+    package static func pcm(_ sample: Float) -> Int16 {
         guard sample.isFinite else { return 0 }
         return Int16(max(-32_768, min(32_767, (sample * 32_768).rounded())))
     }
