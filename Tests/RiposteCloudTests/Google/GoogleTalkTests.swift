@@ -36,9 +36,9 @@
             process.executableURL = executable?.appending(path: "riposte")
             process.arguments = arguments
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            FileManager.default.createFile(atPath: path("errors"), contents: nil)
+            try Data().write(to: URL(filePath: path("errors")))
             process.standardError = FileHandle(forWritingAtPath: path("errors"))
-            FileManager.default.createFile(atPath: path("said"), contents: nil)
+            try Data().write(to: URL(filePath: path("said")))
             process.standardOutput = FileHandle(forWritingAtPath: path("said"))
             process.standardInput = FileHandle.nullDevice
             try process.run()
