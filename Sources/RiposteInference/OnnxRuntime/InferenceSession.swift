@@ -209,9 +209,7 @@ public final class RunHandle: Sendable {
     let options: OnnxRuntime.Handle
     private let cancelled = CancellationFlag()
 
-    /// - Parameter returnsMemory: whether what the run needed of memory is given back after it. Default: it is kept for
-    ///   the next one, which is faster; for a run that is rare and large, that is a waste.
-    public init(library: OnnxRuntime? = nil, returnsMemory: Bool = false) throws {
+    public init(library: OnnxRuntime? = nil) throws {
         let library = try library ?? OnnxRuntime.shared()
         var created: OpaquePointer?
         try OnnxRuntime.check(ortx_run_options_create(library.handle.pointer, &created), "A run could not be prepared")
@@ -220,12 +218,22 @@ public final class RunHandle: Sendable {
         }
         self.library = library
         options = OnnxRuntime.Handle(pointer: created)
-        if returnsMemory {
-            try OnnxRuntime.check(
-                ortx_run_options_set(
-                    library.handle.pointer, created, "memory.enable_memory_arena_shrinkage", "cpu:0"),
-                "A run could not be prepared")
-        }
+    }
+
+    /// Runs in `body` give back what they needed of memory. Else it is kept for the next one, which is faster; for a run
+    /// that is rare and large, that is a waste.
+    public func returningMemory<Result>(_ body: () throws -> Result) throws -> Result {
+        try setShrinkage("cpu:0")
+        let result = Swift.Result(catching: body)
+        try setShrinkage("")
+        return try result.get()
+    }
+
+    private func setShrinkage(_ arenas: String) throws {
+        try OnnxRuntime.check(
+            ortx_run_options_set(
+                library.handle.pointer, options.pointer, "memory.enable_memory_arena_shrinkage", arenas),
+            "A run could not be prepared")
     }
 
     deinit {

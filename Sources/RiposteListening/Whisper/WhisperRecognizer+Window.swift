@@ -23,12 +23,7 @@ extension WhisperRecognizer {
         switch window {
         case .full:
             let features = spectrogram.features(frames: Self.fullWindow, sounding: sounding.upperBound)
-            // A second try, among windows of a few seconds: it takes 150 MB more than they do, and would keep them.
-            let isRare = configuration.window != .full
-            let encoding = isRare ? try RunHandle(returnsMemory: true) : run
-            let memory = try model.encode(features, frames: Self.fullWindow, run: encoding)
-            if run.isCancelled { throw RiposteError(.cancelled, .transcription, "The transcription was cancelled.") }
-            return memory
+            return try encode(features, frames: Self.fullWindow, run: run)
         case .zeroPadded:
             // A frame that is not all sound is left out, and the rest is not silence but 0, whatever that means.
             let whole = min(sounding.upperBound, spectrogram.sampleCount / LogMelSpectrogram.hop)
@@ -38,7 +33,7 @@ extension WhisperRecognizer {
                 padded += features[(row * whole)..<((row + 1) * whole)]
                 padded += [Float](repeating: 0, count: Self.fullWindow - whole)
             }
-            return try model.encode(padded, frames: Self.fullWindow, run: run)
+            return try encode(padded, frames: Self.fullWindow, run: run)
         case .utterance:
             // Two frames make a position.
             let wanted = sounding.count + Int(configuration.trailingSilence * 100)
@@ -46,9 +41,18 @@ extension WhisperRecognizer {
             let features = spectrogram.features(
                 from: sounding.lowerBound, frames: frames, sounding: sounding.count,
                 level: .peak(model.manifest.loudest))
-            var memory = try model.encode(features, frames: frames, run: run)
+            var memory = try encode(features, frames: frames, run: run)
             memory.start = sounding.lowerBound
             return memory
+        }
+    }
+
+    /// Large windows one at a time, and for each the memory anew: 50 MB for 30 s of base, which two at once, or all that
+    /// comes after, should not have to share.
+    private func encode(_ features: [Float], frames: Int, run: RunHandle) throws -> WhisperModel.Memory {
+        guard frames > Self.largeWindow else { return try model.encode(features, frames: frames, run: run) }
+        return try largeWindows.withLock { _ in
+            try run.returningMemory { try model.encode(features, frames: frames, run: run) }
         }
     }
 }

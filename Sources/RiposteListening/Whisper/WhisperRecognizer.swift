@@ -2,6 +2,7 @@ import Foundation
 import RiposteAudio
 import RiposteCore
 import RiposteInference
+import Synchronization
 
 /// Recognises one piece of up to 30 s at a time: features to hypothesis, with a second try where the first one fails.
 final class WhisperRecognizer: Sendable {
@@ -44,6 +45,8 @@ final class WhisperRecognizer: Sendable {
 
     /// Frames of Whisper's window of 30 s.
     static let fullWindow = 3000
+    /// A window of more frames than this is large: what it needs of memory counts.
+    static let largeWindow = 1000
     /// Tokens of text at most, Whisper's own.
     private static let tokenLimit = 224
     /// Tokens that the decoder has positions for, the prompt's included.
@@ -52,6 +55,8 @@ final class WhisperRecognizer: Sendable {
     let model: WhisperModel
     let configuration: WhisperTranscriber.Configuration
     let confidence: WhisperConfidence
+    /// Held by who encodes a large window.
+    let largeWindows = Mutex(())
 
     init(folder: URL, configuration: WhisperTranscriber.Configuration) throws {
         self.configuration = configuration

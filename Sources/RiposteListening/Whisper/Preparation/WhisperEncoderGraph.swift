@@ -60,7 +60,7 @@ struct WhisperEncoderGraph {
         }
         let x = layers.graph.input(Self.hidden, .float, shape)
         if case .layer(let index) = stage {
-            let attended = try selfAttention(x, index, bias: "")
+            let attended = try selfAttention(x, index, keyBiases: nil)
             let result = try layers.feedForward(attended, "encoder/layer_\(index)")
             layers.graph.output(result, as: Self.next, .float, shape)
         }
@@ -79,9 +79,9 @@ struct WhisperEncoderGraph {
             self.blocks = blocks
         }
         var x = try stem(features, positions: count)
-        let scores = blocks.map { $0.expandedBias(rows: count, layers: &layers) } ?? ""
+        let biases = blocks.map { layers.keyBiases($0.bias) }
         for index in 0..<dimensions.encoderLayers {
-            x = try selfAttention(x, index, bias: scores)
+            x = try selfAttention(x, index, keyBiases: biases)
             x = try layers.feedForward(x, "encoder/layer_\(index)")
         }
         x = try layers.normalized(x, "encoder/layer_norm")
@@ -126,7 +126,7 @@ struct WhisperEncoderGraph {
                 ["kernel_shape": .integers([3]), "pads": .integers([1, 0]), "strides": .integers([stride])]))
     }
 
-    private mutating func selfAttention(_ x: String, _ index: Int, bias: String) throws -> String {
+    private mutating func selfAttention(_ x: String, _ index: Int, keyBiases: String?) throws -> String {
         let layer = "encoder/layer_\(index)"
         let parts = try layers.queryKeyValue(x, layer)
         var (key, value) = (parts[1], parts[2])
@@ -135,7 +135,9 @@ struct WhisperEncoderGraph {
             key = blocks.appended(SilenceMemory.key(index), to: key, layers: &layers)
             value = blocks.appended(SilenceMemory.value(index), to: value, layers: &layers)
         }
-        let context = layers.attention(query: parts[0], key: key, value: value, bias: bias)
+        let context =
+            keyBiases.map { layers.attention(query: parts[0], key: key, value: value, keyBiases: $0) }
+            ?? layers.attention(query: parts[0], key: key, value: value)
         return layers.graph.apply("Add", [x, try layers.linear(context, "\(layer)/self_attention/linear_1")])
     }
 
@@ -183,14 +185,6 @@ private struct SilenceBlocks {
         let sizes = layers.graph.apply("Min", [left, layers.graph.floats([Float(memory.stride)])])
         let own = layers.graph.apply("ConstantOfShape", [utterance])
         bias = layers.graph.apply("Concat", [own, layers.graph.apply("Log", [sizes])], ["axis": .integer(0)])
-    }
-
-    /// The bias for each of the utterance's positions, [1, 1, utterance, utterance + blocks].
-    func expandedBias(rows: String, layers: inout WhisperLayers) -> String {
-        let ones = layers.graph.integers([1, 1])
-        let shape = layers.graph.apply(
-            "Concat", [ones, rows, layers.graph.integers([1])], ["axis": .integer(0)])
-        return layers.graph.apply("Expand", [bias, shape])
     }
 
     /// [1, utterance, width] with the blocks' rows behind it.

@@ -4,7 +4,7 @@ import RiposteCore
 /// What a prepared Whisper folder holds: its `graphs.json`.
 public struct WhisperManifest: Sendable, Equatable, Codable {
     /// Counts up when the graphs change.
-    public static let currentVersion = 3
+    public static let currentVersion = 4
 
     public let version: Int
     public let dimensions: WhisperDimensions
