@@ -1,6 +1,9 @@
 #include "COnnxRuntime.h"
 
 #include <dlfcn.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -422,4 +425,11 @@ OrtxStatus ortx_value_describe(const OrtxLibrary *library, const OrtxValue *valu
 
 OrtxStatus ortx_value_memory(const OrtxLibrary *library, OrtxValue *value, void **memory) {
     return CHECKED(library, GetTensorMutableData, (void *, void **), value, memory);
+}
+
+void ortx_keep_little_memory(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_ARENA_MAX, 1);
+#endif
 }

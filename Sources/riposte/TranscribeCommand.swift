@@ -42,6 +42,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        ProcessMemory.keepLittle()
         let store = ModelsCommand.store
         let scorer = try SileroScorer(folder: store.folder(of: "silero-vad"))
         let concurrent = ProcessInfo.processInfo.activeProcessorCount

@@ -126,6 +126,10 @@ OrtxStatus ortx_value_describe(
 OrtxStatus ortx_value_memory(
     const OrtxLibrary *_Nonnull library, OrtxValue *_Nonnull value, void *_Nullable *_Nonnull memory);
 
+/// Has the C library give blocks of 1 MB and more back to the system as soon as they are freed, and share what it keeps
+/// between threads. Nothing where the C library can't be told so.
+void ortx_keep_little_memory(void);
+
 #ifdef __cplusplus
 }
 #endif

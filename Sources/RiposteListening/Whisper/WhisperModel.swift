@@ -24,6 +24,8 @@ final class WhisperModel: Sendable {
         var encoderPrecision: WhisperPrecision
         var decoderPrecision: WhisperPrecision
         var threads: Int
+        /// Whether what decoding needed is kept for the next utterance.
+        var keepsMemory = true
     }
 
     let tokenizer: BytePairTokenizer
@@ -65,6 +67,7 @@ final class WhisperModel: Sendable {
         var configuration = InferenceSession.Configuration(threads: files.threads)
         // Each run is one token longer than the one before: a plan made for the first one's shapes is of no use.
         configuration.plansMemory = false
+        configuration.keepsMemory = files.keepsMemory
         decoder = try InferenceSession(
             model: folder.appendingPathComponent(WhisperGraphs.decoderFile(files.decoderPrecision)),
             configuration: configuration)

@@ -63,7 +63,8 @@ final class WhisperRecognizer: Sendable {
         model = try WhisperModel(
             .init(
                 folder: folder, encoderPrecision: configuration.encoderPrecision,
-                decoderPrecision: configuration.decoderPrecision, threads: configuration.threads))
+                decoderPrecision: configuration.decoderPrecision, threads: configuration.threads,
+                keepsMemory: configuration.concurrentUtterances == 1))
         confidence = WhisperConfidence(width: model.manifest.dimensions.width)
     }
 
