@@ -433,3 +433,9 @@ void ortx_keep_little_memory(void) {
     mallopt(M_ARENA_MAX, 1);
 #endif
 }
+
+void ortx_return_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}

@@ -46,6 +46,10 @@ public protocol TurnDetector: Sendable {
     /// Loads and warms the model. Construction is cheap; this does the work. Calling it again does nothing.
     func load() async throws
 
+    /// Lets go of the model, for a while in which it is not needed. It comes back by `load`, or late, when it is next
+    /// used. Default: nothing.
+    func unload() async
+
     /// - Parameters:
     ///   - audio: the sound of the turn so far, mono, 16 kHz.
     ///   - transcript: what has been understood of it so far; may be empty.
@@ -55,4 +59,5 @@ public protocol TurnDetector: Sendable {
 
 extension TurnDetector {
     public func load() async throws {}
+    public func unload() async {}
 }

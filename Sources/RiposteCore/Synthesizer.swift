@@ -71,6 +71,10 @@ public protocol Synthesizer: Sendable {
     /// Loads and warms the model. Construction is cheap; this does the work. Calling it again does nothing.
     func load() async throws
 
+    /// Lets go of the model, for a while in which it is not needed. It comes back by `load`, or late, when it is next
+    /// used. Default: nothing.
+    func unload() async
+
     /// Speaks text that arrives in pieces (as a language model makes it; pieces may split words), sentence by
     /// sentence: the first one sounds while the rest is still being written or made.
     /// Ends when the text ends; stops promptly when its consumer goes away.
@@ -78,6 +82,8 @@ public protocol Synthesizer: Sendable {
 }
 
 extension Synthesizer {
+    public func unload() async {}
+
     /// Speaks a whole text.
     public func speak(_ text: String, options: SpeechOptions = .init()) -> AsyncThrowingStream<SpokenFrame, any Error> {
         let pieces = AsyncStream<String> { continuation in

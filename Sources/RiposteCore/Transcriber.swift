@@ -6,6 +6,10 @@ public protocol Transcriber: Sendable {
     /// Loads and warms the model. Construction is cheap; this does the work. Calling it again does nothing.
     func load() async throws
 
+    /// Lets go of the model, for a while in which it is not needed. It comes back by `load`, or late, when it is next
+    /// used. Default: nothing.
+    func unload() async
+
     /// Starts the recognition of one utterance.
     func beginUtterance(_ request: TranscriptionRequest) async throws -> any Transcription
 }
@@ -60,6 +64,8 @@ public protocol Transcription: Sendable {
 }
 
 extension Transcriber {
+    public func unload() async {}
+
     /// Recognises a whole utterance in one go. `samples`: mono, 16 kHz.
     public func transcribe(_ samples: [Float], _ request: TranscriptionRequest = .init()) async throws -> Transcript {
         let utterance = try await beginUtterance(request)

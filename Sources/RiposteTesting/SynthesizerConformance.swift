@@ -23,6 +23,7 @@ public struct SynthesizerConformance: Sendable {
             ("loading", loading), ("frames", frames), ("pieces", pieces), ("silence", silence), ("volume", volume),
             ("rate", rate), ("empty text", emptyText), ("unknown voice", unknownVoice), ("repetition", repetition),
             ("leaving", leaving), ("several at once", severalAtOnce),
+            ("unloading", unloading),
         ]
         for (name, check) in checks {
             do {
@@ -70,6 +71,14 @@ public struct SynthesizerConformance: Sendable {
         findings.expect((8000...48_000).contains(synthesizer.sampleRate), "speaks at \(synthesizer.sampleRate) Hz")
         let names = synthesizer.voices.map(\.name)
         findings.expect(Set(names).count == names.count, "two voices have the same name")
+        return findings.list
+    }
+
+    @Sendable private func unloading() async throws -> [String] {
+        let before = try await samples(Self.text)
+        await synthesizer.unload()
+        var findings = Findings()
+        findings.expect(try await samples(Self.text).count == before.count, "speaks otherwise after it was unloaded")
         return findings.list
     }
 

@@ -17,6 +17,10 @@ public enum TranscriberConformance {
         try await checkPieces(transcriber, speech: speech, whole: whole)
         try await checkConcurrency(transcriber, speech: speech, whole: whole)
         try await checkCancellation(transcriber, speech: speech, whole: whole)
+        await transcriber.unload()
+        try require(
+            try await transcriber.transcribe(speech).text == whole.text,
+            "it understands the same after it was unloaded")
     }
 
     private static func check(_ whole: Transcript, words: [String]) throws {

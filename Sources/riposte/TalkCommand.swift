@@ -117,7 +117,15 @@ struct TalkCommand: AsyncParsableCommand {
         if let keeper { parts.remember = { keeper.remember($0) } }
         let session = Session(parts: parts, configuration: configuration, conversation: conversation)
         try await recorder?.begin(session, of: parts)
-        let runner = SessionRunner(session: session, trace: traceWriter, recorder: recorder)
+        var runner = SessionRunner(session: session, trace: traceWriter, recorder: recorder)
+        if detector != nil {
+            let dormancy = Dormancy(parts)
+            await dormancy.fallAsleep()
+            runner.onEvent = { event in
+                await dormancy.told(event)
+                return true
+            }
+        }
         if input == nil {
             let start = detector.map { "say \"\($0.words.joined(separator: "\" or \""))\" to wake it" } ?? "just speak"
             let end = detector == nil ? "Say \"goodbye\" or press" : "Press"

@@ -129,6 +129,8 @@ OrtxStatus ortx_value_memory(
 /// Has the C library give blocks of 1 MB and more back to the system as soon as they are freed, and share what it keeps
 /// between threads. Nothing where the C library can't be told so.
 void ortx_keep_little_memory(void);
+/// Has the C library give back what it keeps of freed memory, as far as it can.
+void ortx_return_memory(void);
 
 #ifdef __cplusplus
 }

@@ -20,6 +20,8 @@ private struct RecordedEngine: AudioSource, AudioSink, Transcriber, Responder, T
 
     func load() async throws {}
 
+    func unload() async {}
+
     func frames() -> AsyncThrowingStream<AudioFrame, any Error> { .init { $0.finish() } }
 
     func play(

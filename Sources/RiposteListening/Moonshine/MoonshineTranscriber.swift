@@ -46,6 +46,8 @@ public actor MoonshineTranscriber: Transcriber {
         _ = try model()
     }
 
+    public func unload() { loaded = nil }
+
     /// - Throws: as `load`; `.badInput` for another language than English, or another task than to transcribe.
     public func beginUtterance(_ request: TranscriptionRequest) throws -> any Transcription {
         let candidates = request.candidateLanguages

@@ -49,6 +49,8 @@ public actor SmartTurnDetector: TurnDetector {
         _ = try await probability(of: [])
     }
 
+    public func unload() { loaded = nil }
+
     /// - Parameters:
     ///   - audio: the sound of the turn so far, mono, 16 kHz, up to the pause and some tenths of a second into it;
     ///     the last 8 s are heard.

@@ -53,6 +53,10 @@ public actor WhisperTranscriber: Transcriber {
         _ = try recognizer()
     }
 
+    public func unload() {
+        (loaded, bias) = (nil, nil)
+    }
+
     /// - Throws: as `load`; `.badInput` for a language the model does not know, or a task it cannot do.
     public func beginUtterance(_ request: TranscriptionRequest) throws -> any Transcription {
         let recognizer = try recognizer()

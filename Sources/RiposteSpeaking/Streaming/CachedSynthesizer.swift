@@ -27,6 +27,8 @@ public struct CachedSynthesizer: Synthesizer {
 
     public func load() async throws { try await base.load() }
 
+    public func unload() async { await base.unload() }
+
     public func speak(
         _ pieces: AsyncStream<String>, options: SpeechOptions
     ) -> AsyncThrowingStream<SpokenFrame, any Error> {

@@ -88,6 +88,8 @@ public actor HibariSynthesizer: Synthesizer {
         _ = try await features(of: try model.pronunciation("Hello there."), speed: 1, model)
     }
 
+    public func unload() { model = nil }
+
     public nonisolated func speak(
         _ pieces: AsyncStream<String>, options: SpeechOptions
     ) -> AsyncThrowingStream<SpokenFrame, any Error> {

@@ -46,6 +46,9 @@ final class KokoroNetwork: Sendable {
         }
     }
 
+    /// It is loaded again when it is next needed, by whichever voice.
+    func unload() { parts.withLock { $0 = nil } }
+
     private static func vocabulary(in folder: URL) throws -> [Unicode.Scalar: Int64] {
         struct File: Decodable { let vocab: [String: Int64] }
         let file = folder.appendingPathComponent("vocab.json")

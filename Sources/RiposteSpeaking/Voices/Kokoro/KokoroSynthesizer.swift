@@ -91,6 +91,8 @@ public actor KokoroSynthesizer: Synthesizer {
     /// - Throws: `storage` or `corrupt` if the model is not whole, `libraryMissing` without ONNX Runtime.
     public func load() async throws { _ = try await gain(for: .init()) }
 
+    public func unload() { network.unload() }
+
     public nonisolated func speak(
         _ pieces: AsyncStream<String>, options: SpeechOptions
     ) -> AsyncThrowingStream<SpokenFrame, any Error> {

@@ -116,6 +116,8 @@ public actor PiperSynthesizer: Synthesizer {
         return model
     }
 
+    public func unload() { model = nil }
+
     public nonisolated func speak(
         _ pieces: AsyncStream<String>, options: SpeechOptions
     ) -> AsyncThrowingStream<SpokenFrame, any Error> {
