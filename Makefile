@@ -26,8 +26,15 @@ CLOUD_GENERATED = Sources/RiposteCloud/Google/Generated
 # Where the example project of Rasa's own package is unpacked for the tests.
 RASA = .build/rasa
 
+# Where `make install` puts things, below DESTDIR.
+PREFIX ?= /usr/local
+# A build with Swift's libraries inside, for machines without Swift.
+STATIC = .build-static
+STANDALONE = $(STATIC)/release/riposte
+VERSION = $(shell sed -n 's/.*current = "\(.*\)".*/\1/p' Sources/riposte/Version.swift)
+
 .PHONY: demo test test-cloud cloud-server cloud-protocol build models format lint bench documentation clean packages \
-  test-packages rasa-project test-clients
+  test-packages rasa-project test-clients standalone install uninstall package test-package
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
 	$(RELEASE) demo
@@ -94,6 +101,45 @@ test-packages:
 test-clients: test-packages ## the clients that the server is tested with
 	@[ -x $(CLIENTS)/bin/python ] || python3 -m venv $(CLIENTS)
 	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check $(CLIENT_PACKAGES)
+
+standalone: packages ## the command with Swift's libraries inside
+	@$(call install,libcurl4-openssl-dev)
+	@echo "== Building riposte to stand alone (a few minutes the first time)"
+	$(SWIFT) build -c release --product riposte --static-swift-stdlib --scratch-path $(STATIC)
+
+# COMMAND: what is installed. Without Swift on the machine it has to be the one that stands alone.
+install: COMMAND ?= $(STANDALONE)
+install: standalone ## command, completions, manual page, services: below $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(COMMAND) $(DESTDIR)$(PREFIX)/bin/riposte
+	strip --strip-unneeded $(DESTDIR)$(PREFIX)/bin/riposte
+	@mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1
+	$(COMMAND) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/riposte
+	$(COMMAND) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_riposte
+	$(COMMAND) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/riposte.fish
+	Packaging/manual.py $(COMMAND) | gzip -9n > $(DESTDIR)$(PREFIX)/share/man/man1/riposte.1.gz
+	@mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/systemd/user $(DESTDIR)/etc/default
+	sed 's#/usr/bin/#$(PREFIX)/bin/#' Packaging/riposte.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/riposte.service
+	sed 's#/usr/bin/#$(PREFIX)/bin/#' Packaging/riposte-talk.service \
+	  > $(DESTDIR)$(PREFIX)/lib/systemd/user/riposte-talk.service
+	@[ -e $(DESTDIR)/etc/default/riposte ] || install -m 644 Packaging/riposte.default $(DESTDIR)/etc/default/riposte
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/riposte README.md CHANGELOG.md THIRD-PARTY.md
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/riposte/copyright
+
+uninstall: ## what `install` put there, but for /etc/default/riposte
+	cd $(DESTDIR)$(PREFIX) && rm -rf bin/riposte share/bash-completion/completions/riposte \
+	  share/zsh/site-functions/_riposte share/fish/vendor_completions.d/riposte.fish share/man/man1/riposte.1.gz \
+	  lib/systemd/system/riposte.service lib/systemd/user/riposte-talk.service share/doc/riposte
+
+package: ## a Debian package: out/riposte_VERSION_ARCHITECTURE.deb
+	@$(call install,dpkg-dev)
+	@rm -rf out/stage && mkdir -p out
+	$(MAKE) install DESTDIR=$(CURDIR)/out/stage PREFIX=/usr
+	Packaging/make-deb.sh out/stage $(VERSION) out/riposte_$(VERSION)_$$(dpkg --print-architecture).deb
+
+test-package: package ## installs that package into a clean Debian root and has it speak there
+	@$(call install,debootstrap)
+	$(SUDO) $(if $(SUDO),--preserve-env=RIPOSTE_MODELS) Packaging/check-deb.sh out/riposte_$(VERSION)_$$(dpkg --print-architecture).deb
 
 format: ## the repository's own style
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

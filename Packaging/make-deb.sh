@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Makes a Debian package of what `make install` has put into a folder.
+#   usage: make-deb.sh STAGE VERSION OUT.deb
+# The package needs no Swift: the command in STAGE has to be linked with Swift's libraries inside.
+set -euo pipefail
+
+stage=$1 version=$2 out=$3
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# What the command is linked with. dpkg-shlibdeps reads a source package's control file, if only for its name.
+mkdir -p "$work/debian" "$stage/DEBIAN"
+printf 'Source: riposte\nPackage: riposte\nArchitecture: any\n' > "$work/debian/control"
+libraries=$(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info -e "$(realpath --relative-to="$work" "$stage/usr/bin/riposte")" \
+  | sed 's/^shlibs:Depends=//')
+
+cat > "$stage/DEBIAN/control" <<END
+Package: riposte
+Version: $version
+Architecture: $(dpkg --print-architecture)
+Section: sound
+Priority: optional
+Maintainer: Riposte developers <riposte@localhost>
+Installed-Size: $(du -sk --exclude=DEBIAN "$stage" | cut -f1)
+Depends: $libraries, ca-certificates, python3, python3-pip
+Recommends: libportaudio2, libasound2-plugins, libopus0
+Suggests: libespeak-ng1
+Description: voice assistant that answers before the silence gets long
+ Listens, understands, answers and speaks in one process on your own machine:
+ Whisper, semantic end of turn, dialogs in Rasa's format, neural voices; a
+ server for OpenAI's clients and for Home Assistant.
+ .
+ Models are fetched by "riposte models fetch", about 300 MB.
+END
+echo /etc/default/riposte > "$stage/DEBIAN/conffiles"
+cp "$here/postinst" "$here/prerm" "$here/postrm" "$stage/DEBIAN/"
+chmod 755 "$stage/DEBIAN/postinst" "$stage/DEBIAN/prerm" "$stage/DEBIAN/postrm"
+dpkg-deb --root-owner-group --build "$stage" "$out"
