@@ -51,7 +51,8 @@ struct RequestGuard<Context: RequestContext & RemoteAddressRequestContext>: Rout
         if let origin = request.headers[.origin], !Self.isSame(origin, request.head.authority) {
             throw RequestFailure(.forbidden, "Pages of \(origin) may not use this server.")
         }
-        guard let token, request.uri.path != "/health", !PageRoute.isPage(request.uri.path) else { return }
+        let isOpen = ["/health", "/ready"].contains(request.uri.path) || PageRoute.isPage(request.uri.path)
+        guard let token, !isOpen else { return }
         let given = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? $0.dropFirst(7) : nil }
         guard let given, Self.isEqual(given.utf8, token.utf8) else {
             throw RequestFailure(
