@@ -32,7 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
             discussion: "Default: where others can connect."))
     var announce: Bool?
 
-    @Option(help: "What clients have to show as a bearer token.")
+    @Option(help: "What clients have to show as a bearer token. Default: RIPOSTE_TOKEN of the environment.")
     var token: String?
 
     @Option(help: "A certificate in a PEM file, to serve over TLS; with --tls-key.")
@@ -80,7 +80,8 @@ struct ServeCommand: AsyncParsableCommand {
         try assembly.check(engines)
         let engines = try speechEngines(assembly)
         var configuration = WebServer.Configuration()
-        (configuration.host, configuration.port, configuration.token) = (host, port, token)
+        (configuration.host, configuration.port) = (host, port)
+        configuration.token = token ?? ProcessInfo.processInfo.environment["RIPOSTE_TOKEN"]
         (configuration.certificate, configuration.key) = (tlsCertificate, tlsKey)
         configuration.sessionLimit = maxSessions
         configuration.conversationIdleLimit = idle
