@@ -104,7 +104,9 @@ let package = Package(
             name: "RiposteListeningTests", dependencies: ["RiposteListening", "RiposteTesting"], exclude: ["Fixtures"]),
         .testTarget(
             name: "RiposteDialogTests", dependencies: ["RiposteDialog", "RiposteTesting"], exclude: ["Fixtures"]),
-        .testTarget(name: "RiposteMemoryTests", dependencies: ["RiposteMemory", "RiposteTesting"]),
+        .testTarget(
+            name: "RiposteMemoryTests",
+            dependencies: ["RiposteMemory", "RiposteTesting", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
             name: "RiposteSpeakingTests", dependencies: ["RiposteSpeaking", "RiposteTesting"], exclude: ["Fixtures"]),
         .testTarget(

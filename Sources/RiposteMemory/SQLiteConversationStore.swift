@@ -19,7 +19,8 @@ public final class SQLiteConversationStore: ConversationStore {
     private let database: DatabaseQueue
 
     /// Opens the file, or makes it.
-    /// - Throws: `.storage` when it cannot be opened; `.corrupt` when it is no store of conversations.
+    /// - Throws: `.storage` when it cannot be opened, or was written by a newer version; `.corrupt` when it is no store
+    ///   of conversations.
     public init(_ file: URL) throws {
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(5)
@@ -31,6 +32,12 @@ public final class SQLiteConversationStore: ConversationStore {
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             database = try DatabaseQueue(path: file.path, configuration: configuration)
+            guard try !database.read(Self.migrator.hasBeenSuperseded) else {
+                throw RiposteError(
+                    .storage, .dialog,
+                    "\(file.path) was written by a newer version of Riposte, which knows what this one doesn't; nothing "
+                        + "was changed. Use that version, or another file.")
+            }
             try Self.migrator.migrate(database)
         } catch {
             throw Self.error(error, "The conversations in \(file.path) cannot be opened")

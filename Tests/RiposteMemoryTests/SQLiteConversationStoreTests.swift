@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import RiposteCore
 import RiposteTesting
 import Testing
@@ -69,5 +70,16 @@ import Testing
         try Data(String(repeating: "no database at all ", count: 500).utf8).write(to: file)
         let error = #expect(throws: RiposteError.self) { try SQLiteConversationStore(file) }
         #expect(error?.code == .corrupt)
+    }
+
+    @Test func whatANewerVersionWroteIsLeftAlone() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await SQLiteConversationStore(file).append([turn("kept")], to: "one", user: "")
+        let database = try DatabaseQueue(path: file.path)
+        try await database.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('from the future')") }
+        let error = #expect(throws: RiposteError.self) { try SQLiteConversationStore(file) }
+        #expect(error?.message.contains("newer") == true)
+        try await database.write { try $0.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE 'from%'") }
+        #expect(try await SQLiteConversationStore(file).conversation("one")?.turns.count == 1)
     }
 }
