@@ -12,8 +12,9 @@ trap 'rm -rf "$work"' EXIT
 # What the command is linked with. dpkg-shlibdeps reads a source package's control file, if only for its name.
 mkdir -p "$work/debian" "$stage/DEBIAN"
 printf 'Source: riposte\nPackage: riposte\nArchitecture: any\n' > "$work/debian/control"
-libraries=$(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info -e "$(realpath --relative-to="$work" "$stage/usr/bin/riposte")" \
-  | sed 's/^shlibs:Depends=//')
+binary=$(realpath "$stage/usr/bin/riposte")
+libraries=$(cd "$work" && dpkg-shlibdeps -O -e"$binary" 2>/dev/null | sed 's/^shlibs:Depends=//')
+[ -n "$libraries" ] || { echo "What riposte is linked with could not be found out." >&2; exit 1; }
 
 cat > "$stage/DEBIAN/control" <<END
 Package: riposte
