@@ -19,6 +19,8 @@ struct ChosenVoice: Synthesizer, SentenceRenderer {
     /// Loads the engine by letting this voice, and no other, speak to nobody.
     func load() async throws { _ = try await engine.gain(for: SpeechOptions(voice: voice)) }
 
+    func unload() async { await engine.unload() }
+
     func speak(_ pieces: AsyncStream<String>, options: SpeechOptions) -> AsyncThrowingStream<SpokenFrame, any Error> {
         engine.speak(pieces, options: chosen(options))
     }

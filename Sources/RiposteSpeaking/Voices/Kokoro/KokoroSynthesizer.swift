@@ -91,7 +91,11 @@ public actor KokoroSynthesizer: Synthesizer {
     /// - Throws: `storage` or `corrupt` if the model is not whole, `libraryMissing` without ONNX Runtime.
     public func load() async throws { _ = try await gain(for: .init()) }
 
-    public func unload() { network.unload() }
+    public func unload() {
+        network.unload()
+        // `load` measures the level, and loads what that needs.
+        gains = [:]
+    }
 
     public nonisolated func speak(
         _ pieces: AsyncStream<String>, options: SpeechOptions

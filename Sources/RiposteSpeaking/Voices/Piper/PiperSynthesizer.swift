@@ -116,7 +116,11 @@ public actor PiperSynthesizer: Synthesizer {
         return model
     }
 
-    public func unload() { model = nil }
+    public func unload() {
+        model = nil
+        // `load` measures the level, and loads what that needs.
+        gains = [:]
+    }
 
     public nonisolated func speak(
         _ pieces: AsyncStream<String>, options: SpeechOptions
