@@ -72,28 +72,45 @@ package struct HTTPStream: Sendable {
         let watch = Task { await exchange.watch() }
         output.onTermination = { _ in
             watch.cancel()
-            task.cancel()
-            session.invalidateAndCancel()
+            if exchange.isComplete { session.finishTasksAndInvalidate() } else { session.invalidateAndCancel() }
         }
         task.resume()
         return pieces
     }
 
-    /// All of the answer at once.
+    /// All of the answer at once. Whoever stops waiting for it leaves the request to its limits.
+    ///
+    /// It is not cancelled, because Foundation's open implementation ends the process when a request is answered in the
+    /// moment it is cancelled in, and short answers come in one piece with their end.
     package func whole() async throws -> Data {
-        var data = Data()
-        for try await piece in pieces() { data += piece }
-        return data
+        let (answer, output) = AsyncThrowingStream<Data, any Error>.makeStream()
+        Task {
+            do {
+                var data = Data()
+                for try await piece in pieces() { data += piece }
+                output.yield(data)
+                output.finish()
+            } catch {
+                output.finish(throwing: error)
+            }
+        }
+        for try await data in answer { return data }
+        throw RiposteError(.cancelled, stage, "The request was cancelled.")
     }
 
     /// Takes what the session gives.
     private final class Exchange: NSObject, URLSessionDataDelegate, Sendable {
         private struct State {
-            var status: Int?
             var length = 0
             var begun = ContinuousClock.now
             var last: ContinuousClock.Instant?
+            /// What is wrong with the answer; told when it is over, or soon.
+            var failure: RiposteError?
+            var isComplete = false
         }
+
+        /// How long the text of an error is waited for, which nobody wants.
+        private static let patience = Duration.milliseconds(500)
 
         private let output: AsyncThrowingStream<Data, any Error>.Continuation
         private let limits: Limits
@@ -111,11 +128,14 @@ package struct HTTPStream: Sendable {
             self.stage = stage
         }
 
+        var isComplete: Bool { state.withLock { $0.isComplete } }
+
         /// Ends the exchange when it takes too long.
         func watch() async {
             while (try? await Task.sleep(for: .milliseconds(20))) != nil {
-                let (begun, last) = state.withLock { ($0.begun, $0.last) }
+                let (begun, last, failure) = state.withLock { ($0.begun, $0.last, $0.failure) }
                 let now = ContinuousClock.now
+                if let failure, let last, now - last > Self.patience { return output.finish(throwing: failure) }
                 let isLate =
                     now - begun > .seconds(limits.total)
                     || (last.map { now - $0 > .seconds(limits.idle) } ?? (now - begun > .seconds(limits.first)))
@@ -130,23 +150,23 @@ package struct HTTPStream: Sendable {
             completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
         ) {
             let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            state.withLock { $0.status = status }
-            guard (200..<300).contains(status) else {
-                output.finish(
-                    throwing: RiposteError(
-                        .network, stage, "\(host) answered with the error \(status).",
-                        underlying: HTTPStatus(code: status)))
-                return completionHandler(.cancel)
+            state.withLock { state in
+                guard !(200..<300).contains(status) else { return }
+                state.last = .now
+                state.failure = RiposteError(
+                    .network, stage, "\(host) answered with the error \(status).", underlying: HTTPStatus(code: status))
             }
+            // Also of an error: it is not cancelled while it comes, see `whole`.
             completionHandler(.allow)
         }
 
         func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-            let length = state.withLock { state in
-                state.last = .now
+            let (length, isFailure) = state.withLock { state in
+                if state.failure == nil { state.last = .now }
                 state.length += data.count
-                return state.length
+                return (state.length, state.failure != nil)
             }
+            guard !isFailure else { return }
             guard length <= limits.length else {
                 return output.finish(
                     throwing: RiposteError(.engineFailed, stage, "The answer of \(host) is too long."))
@@ -155,6 +175,11 @@ package struct HTTPStream: Sendable {
         }
 
         func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+            let failure = state.withLock { state in
+                state.isComplete = true
+                return state.failure
+            }
+            if let failure { return output.finish(throwing: failure) }
             guard let error else { return output.finish() }
             output.finish(
                 throwing: RiposteError(
