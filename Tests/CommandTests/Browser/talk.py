@@ -174,7 +174,7 @@ class Visit:
         for script in (TAP, *scripts):
             self.page.add_init_script(script)
         self.page.goto(f"http://127.0.0.1:{port}/")
-        self.page.wait_for_function("document.querySelector('#voice').options.length > 0")
+        self.page.locator("#voice option").first.wait_for(state="attached")
 
     def complain(self, message):
         # That the line is cut, and the microphone refused, is meant.
