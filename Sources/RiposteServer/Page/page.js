@@ -70,11 +70,14 @@ class Page {
       $("token-field").hidden = false;
       this.openSettings(true);
       const title = token ? "The token is not right." : "This server asks for a token.";
+      $("token-note").textContent = title;
+      $("token").focus();
       this.trouble(title, "Enter it under Settings.");
       return;
     }
     if (!response.ok) return this.trouble("The server is in trouble.", `It answered ${response.status}.`, () => this.loadChoices());
     this.trouble(null);
+    if (token) this.openSettings(false);
     const choices = await response.json();
     fill($("project"), [["", choices.projects.map((name) => [name, name])]], kept.get("project"));
     const engines = Map.groupBy

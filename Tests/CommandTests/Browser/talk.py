@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 
 RATE = 16_000
 BEFORE = 2.0  # seconds of silence before the question
-PAUSE = 2.2  # between a question and what interrupts its answer
+PAUSE = 2.4  # between a question and what interrupts its answer
 PAUSES = 70  # in 10 ms: the longest pause within an answer
 BETWEEN = 16.0  # between the two rounds: in it the line is cut and restored
 
@@ -174,7 +174,7 @@ class Visit:
         for script in (TAP, *scripts):
             self.page.add_init_script(script)
         self.page.goto(f"http://127.0.0.1:{port}/")
-        self.page.wait_for_function("document.querySelector('#voice').options.length > 0")
+        self.page.locator("#voice option").first.wait_for(state="attached")
 
     def complain(self, message):
         # That the line is cut, and the microphone refused, is meant.
