@@ -70,10 +70,13 @@ package struct HTTPStream: Sendable {
         let session = URLSession(configuration: configuration, delegate: exchange, delegateQueue: nil)
         let task = session.dataTask(with: request)
         let watch = Task { await exchange.watch() }
-        output.onTermination = { _ in
+        output.onTermination = { termination in
             watch.cancel()
-            task.cancel()
-            session.invalidateAndCancel()
+            switch termination {
+            case .cancelled: exchange.leave(task)
+            default: if exchange.isGivenUp { task.cancel() }
+            }
+            session.finishTasksAndInvalidate()
         }
         task.resume()
         return pieces
@@ -93,6 +96,10 @@ package struct HTTPStream: Sendable {
             var length = 0
             var begun = ContinuousClock.now
             var last: ContinuousClock.Instant?
+            /// Whether the session has told that it is over.
+            var isComplete = false
+            /// Whether it is not waited for any longer.
+            var isGivenUp = false
         }
 
         private let output: AsyncThrowingStream<Data, any Error>.Continuation
@@ -111,6 +118,24 @@ package struct HTTPStream: Sendable {
             self.stage = stage
         }
 
+        var isGivenUp: Bool { state.withLock { $0.isGivenUp } }
+
+        /// Nobody takes the answer any more.
+        ///
+        /// Foundation ends the process when a task is cancelled at the moment it ends by itself, so one that is about to
+        /// end is let: readers mostly leave at the last piece.
+        func leave(_ task: URLSessionTask) {
+            Task {
+                try? await Task.sleep(for: .milliseconds(50))
+                if !state.withLock({ $0.isComplete }) { task.cancel() }
+            }
+        }
+
+        private func giveUp(_ error: RiposteError) {
+            state.withLock { $0.isGivenUp = true }
+            output.finish(throwing: error)
+        }
+
         /// Ends the exchange when it takes too long.
         func watch() async {
             while (try? await Task.sleep(for: .milliseconds(20))) != nil {
@@ -120,8 +145,7 @@ package struct HTTPStream: Sendable {
                     now - begun > .seconds(limits.total)
                     || (last.map { now - $0 > .seconds(limits.idle) } ?? (now - begun > .seconds(limits.first)))
                 guard isLate else { continue }
-                return output.finish(
-                    throwing: RiposteError(.timedOut, stage, "\(host) took too long to answer."))
+                return giveUp(RiposteError(.timedOut, stage, "\(host) took too long to answer."))
             }
         }
 
@@ -136,25 +160,28 @@ package struct HTTPStream: Sendable {
                     throwing: RiposteError(
                         .network, stage, "\(host) answered with the error \(status).",
                         underlying: HTTPStatus(code: status)))
-                return completionHandler(.cancel)
+                // What it writes about the error is short, and let come: see `leave`.
+                return completionHandler(.allow)
             }
             completionHandler(.allow)
         }
 
         func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-            let length = state.withLock { state in
+            let (length, isOver) = state.withLock { state in
                 state.last = .now
                 state.length += data.count
-                return state.length
+                return (state.length, state.isGivenUp)
             }
             guard length <= limits.length else {
-                return output.finish(
-                    throwing: RiposteError(.engineFailed, stage, "The answer of \(host) is too long."))
+                if isOver { return }
+                giveUp(RiposteError(.engineFailed, stage, "The answer of \(host) is too long."))
+                return dataTask.cancel()
             }
             output.yield(data)
         }
 
         func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+            state.withLock { $0.isComplete = true }
             guard let error else { return output.finish() }
             output.finish(
                 throwing: RiposteError(
