@@ -70,47 +70,37 @@ package struct HTTPStream: Sendable {
         let session = URLSession(configuration: configuration, delegate: exchange, delegateQueue: nil)
         let task = session.dataTask(with: request)
         let watch = Task { await exchange.watch() }
-        output.onTermination = { _ in
+        output.onTermination = { termination in
             watch.cancel()
-            if exchange.isComplete { session.finishTasksAndInvalidate() } else { session.invalidateAndCancel() }
+            switch termination {
+            case .cancelled: exchange.leave(task)
+            default: if exchange.isGivenUp { task.cancel() }
+            }
+            session.finishTasksAndInvalidate()
         }
         task.resume()
         return pieces
     }
 
-    /// All of the answer at once. Whoever stops waiting for it leaves the request to its limits.
-    ///
-    /// It is not cancelled, because Foundation's open implementation ends the process when a request is answered in the
-    /// moment it is cancelled in, and short answers come in one piece with their end.
+    /// All of the answer at once.
     package func whole() async throws -> Data {
-        let (answer, output) = AsyncThrowingStream<Data, any Error>.makeStream()
-        Task {
-            do {
-                var data = Data()
-                for try await piece in pieces() { data += piece }
-                output.yield(data)
-                output.finish()
-            } catch {
-                output.finish(throwing: error)
-            }
-        }
-        for try await data in answer { return data }
-        throw RiposteError(.cancelled, stage, "The request was cancelled.")
+        var data = Data()
+        for try await piece in pieces() { data += piece }
+        return data
     }
 
     /// Takes what the session gives.
     private final class Exchange: NSObject, URLSessionDataDelegate, Sendable {
         private struct State {
+            var status: Int?
             var length = 0
             var begun = ContinuousClock.now
             var last: ContinuousClock.Instant?
-            /// What is wrong with the answer; told when it is over, or soon.
-            var failure: RiposteError?
+            /// Whether the session has told that it is over.
             var isComplete = false
+            /// Whether it is not waited for any longer.
+            var isGivenUp = false
         }
-
-        /// How long the text of an error is waited for, which nobody wants.
-        private static let patience = Duration.milliseconds(500)
 
         private let output: AsyncThrowingStream<Data, any Error>.Continuation
         private let limits: Limits
@@ -128,20 +118,34 @@ package struct HTTPStream: Sendable {
             self.stage = stage
         }
 
-        var isComplete: Bool { state.withLock { $0.isComplete } }
+        var isGivenUp: Bool { state.withLock { $0.isGivenUp } }
+
+        /// Nobody takes the answer any more.
+        ///
+        /// Foundation ends the process when a task is cancelled at the moment it ends by itself, so one that is about to
+        /// end is let: readers mostly leave at the last piece.
+        func leave(_ task: URLSessionTask) {
+            Task {
+                try? await Task.sleep(for: .milliseconds(50))
+                if !state.withLock({ $0.isComplete }) { task.cancel() }
+            }
+        }
+
+        private func giveUp(_ error: RiposteError) {
+            state.withLock { $0.isGivenUp = true }
+            output.finish(throwing: error)
+        }
 
         /// Ends the exchange when it takes too long.
         func watch() async {
             while (try? await Task.sleep(for: .milliseconds(20))) != nil {
-                let (begun, last, failure) = state.withLock { ($0.begun, $0.last, $0.failure) }
+                let (begun, last) = state.withLock { ($0.begun, $0.last) }
                 let now = ContinuousClock.now
-                if let failure, let last, now - last > Self.patience { return output.finish(throwing: failure) }
                 let isLate =
                     now - begun > .seconds(limits.total)
                     || (last.map { now - $0 > .seconds(limits.idle) } ?? (now - begun > .seconds(limits.first)))
                 guard isLate else { continue }
-                return output.finish(
-                    throwing: RiposteError(.timedOut, stage, "\(host) took too long to answer."))
+                return giveUp(RiposteError(.timedOut, stage, "\(host) took too long to answer."))
             }
         }
 
@@ -150,36 +154,34 @@ package struct HTTPStream: Sendable {
             completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
         ) {
             let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            state.withLock { state in
-                guard !(200..<300).contains(status) else { return }
-                state.last = .now
-                state.failure = RiposteError(
-                    .network, stage, "\(host) answered with the error \(status).", underlying: HTTPStatus(code: status))
+            state.withLock { $0.status = status }
+            guard (200..<300).contains(status) else {
+                output.finish(
+                    throwing: RiposteError(
+                        .network, stage, "\(host) answered with the error \(status).",
+                        underlying: HTTPStatus(code: status)))
+                // What it writes about the error is short, and let come: see `leave`.
+                return completionHandler(.allow)
             }
-            // Also of an error: it is not cancelled while it comes, see `whole`.
             completionHandler(.allow)
         }
 
         func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-            let (length, isFailure) = state.withLock { state in
-                if state.failure == nil { state.last = .now }
+            let (length, isOver) = state.withLock { state in
+                state.last = .now
                 state.length += data.count
-                return (state.length, state.failure != nil)
+                return (state.length, state.isGivenUp)
             }
-            guard !isFailure else { return }
             guard length <= limits.length else {
-                return output.finish(
-                    throwing: RiposteError(.engineFailed, stage, "The answer of \(host) is too long."))
+                if isOver { return }
+                giveUp(RiposteError(.engineFailed, stage, "The answer of \(host) is too long."))
+                return dataTask.cancel()
             }
             output.yield(data)
         }
 
         func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-            let failure = state.withLock { state in
-                state.isComplete = true
-                return state.failure
-            }
-            if let failure { return output.finish(throwing: failure) }
+            state.withLock { $0.isComplete = true }
             guard let error else { return output.finish() }
             output.finish(
                 throwing: RiposteError(
