@@ -75,7 +75,15 @@ import Testing
         #expect(talk.say("and tea?").text == "No, tea is not on your shopping list.")
         talk.say("add bread to the list")
         #expect(talk.say("and what's the time").text.hasPrefix("It's"))
+        for text in ["and then", "and you", "and stop", "and thanks", "and in the kitchen"] { talk.say(text) }
         #expect(talk.conversation.lists.first?.items.count == 4)
+        #expect(talk.say("add it to the list").text == ListSkill.whatToAdd)
+    }
+
+    /// What is said of a place may be about anything.
+    @Test func aPlaceThatIsNoneIsLeftToOthers() {
+        #expect(DialogFixture.answer("and in the kitchen").text.hasPrefix("I can't do that yet."))
+        #expect(DialogFixture.answer("what about in Paris").text.hasSuffix("in Paris."))
     }
 
     @Test(arguments: ["what did I say", "What did I just say?", "what was my last question", "what did I ask you"])

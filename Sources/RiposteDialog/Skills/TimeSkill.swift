@@ -121,7 +121,6 @@ public struct TimeSkill: Skill {
             "what is the [current|local] time {now} [over|out] in <place> {now}",
             "what time is it over in <place> {now}", "[the] [current|local] time in <place> {now}",
             "(give|tell) me the time in <place> {now}", "what time do they have in <place> {now}",
-            "(and|what about|how about) in <place>",
         ], parts: ["now": "[now|right now|currently|at the moment]"])
 }
 
@@ -133,7 +132,10 @@ extension TimeSkill {
         """
     ]
 
-    private static let adjective: Phrases = ["what is <place> time", "what time is it <place> time", "<place> time"]
+    // Also what may be about anything in a place: it is about the time only of a place that is known.
+    private static let adjective: Phrases = [
+        "what is <place> time", "what time is it <place> time", "<place> time", "(and|what about|how about) in <place>",
+    ]
 }
 
 extension String {

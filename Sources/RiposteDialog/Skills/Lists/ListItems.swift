@@ -46,11 +46,16 @@ enum ListItems {
             range = range.lowerBound..<range.upperBound - 1
         }
         let text = words.text(of: range)
-        return text.isEmpty || text.count > longest ? nil : text
+        let isPronoun = words.part(range).tokens.allSatisfy { pronouns.contains($0.word) }
+        return text.isEmpty || text.count > longest || isPronoun ? nil : text
     }
 
     /// In characters.
     private static let longest = 80
+    /// They name nothing.
+    private static let pronouns: Set<String> = [
+        "it", "that", "this", "them", "those", "these", "one", "something", "things",
+    ]
     private static let always: Set<String> = ["some", "also", "please", "more", "the", "my", "our", "any"]
     private static let articles: Set<String> = ["a", "an"]
     /// "A dozen eggs" is more than "dozen eggs".
@@ -92,7 +97,10 @@ enum ListItems {
         "i",
         "it",
         "that",
-        "tomorrow", "today", "thanks", "thank",
+        "tomorrow", "today", "thanks", "thank", "then", "now", "okay", "so", "well", "again", "more", "else", "next",
+        "here",
+        "there", "hello", "hi", "bye", "goodbye", "never", "maybe", "good", "great", "let", "please", "remind", "add",
+        "remove",
     ]
 
     /// Whether what is on the list is what is named: "eggs" are "a dozen eggs".

@@ -41,7 +41,10 @@ public struct ListSkill: Skill {
             return SkillAnswer(Self.whatToAdd, expectation: .freeText)
         }
         let addition = ListPhrases.add.match(utterance) { Named($0, utterance) }
-        return addition.map { add($0.items, to: $0.list, request) }
+        if let addition { return add(addition.items, to: addition.list, request) }
+        // "Add it to the list": nothing is named.
+        let isNameless = ListPhrases.add.match(utterance) { ListNames.name(utterance, $0["list"]) } != nil
+        return isNameless ? SkillAnswer(Self.whatToAdd, expectation: .freeText) : nil
     }
 
     private func question(_ request: SkillRequest) -> SkillAnswer? {
