@@ -72,7 +72,8 @@ import Testing
         let original = try #require(model.arrays[name]?.values)
         let found = try source.checkpoint.floats(name)
         let largest = original.map(abs).max() ?? 0
-        let step = 2 * largest / Float(type == .eightBits ? 255 : type == .fourBits || type == .fourBitsWithMinimum ? 14 : 30)
+        let step =
+            2 * largest / Float(type == .eightBits ? 255 : type == .fourBits || type == .fourBitsWithMinimum ? 14 : 30)
         #expect(zip(original, found).allSatisfy { abs($0 - $1) <= step * 0.6 })
     }
 

@@ -33,7 +33,8 @@ enum CodeWords {
             } else if scalar == "'", previous.isLetter, next.isLetter {
                 result += "'"
             } else if "<>".unicodeScalars.contains(scalar), !(next.isSpace && previous.isSpace),
-                next != "=" {
+                next != "="
+            {
                 // "Array<Int>" is no comparison.
                 result += " "
             } else if let found = words.first(where: { scalars[index...].starts(with: $0.sign.unicodeScalars) }) {
