@@ -11,6 +11,7 @@ extension Session {
             context.waterfall.speechStart = start
             context.recognition = TurnRecognition(transcriber: parts.transcriber, request: recognitionRequest)
             turns[turn] = context
+            eventOutput.yield(.turnBegan(turn))
         case .transcribe(let revision):
             transcribe(revision, at: position)
         case .prepare(let revision, let answer):

@@ -8,6 +8,7 @@ extension Session {
         if turns[revision.turn] == nil {
             // The session speaks unasked: there is a turn, but nobody opened it by speaking.
             turns[revision.turn] = TurnContext(id: revision.turn)
+            eventOutput.yield(.turnBegan(revision.turn))
         }
         guard let gate = turns[revision.turn]?.gate, let commitment = turns[revision.turn]?.commitment else { return }
         let speculation = Speculation()

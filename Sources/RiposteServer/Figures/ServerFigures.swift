@@ -1,5 +1,6 @@
 import RiposteConversation
 import RiposteCore
+import RiposteInference
 import Synchronization
 
 /// What the server does and has done, for whoever watches it.
@@ -21,6 +22,7 @@ final class ServerFigures: Sendable {
         var refused = 0
         var tooFast = 0
         var cuts: [Cut: Int] = [:]
+        var begun = 0
         var turns: [TurnOutcome: Int] = [:]
         var latency = Histogram()
         var stages: [String: Histogram] = [:]
@@ -55,6 +57,8 @@ final class ServerFigures: Sendable {
     /// A session does less, or everything again.
     func works(_ level: Workload.Level) { state.withLock { $0.workload[level, default: 0] += 1 } }
 
+    func began() { state.withLock { $0.begun += 1 } }
+
     func ended(_ report: TurnReport) {
         state.withLock { state in
             state.turns[report.outcome, default: 0] += 1
@@ -81,6 +85,11 @@ final class ServerFigures: Sendable {
             "riposte_responses_total", "status",
             state.responses.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
         counters("riposte_hung_up_total", "reason", Cut.allCases.map { ($0.rawValue, state.cuts[$0] ?? 0) })
+        counter("riposte_turns_begun_total", state.begun)
+        // Of conversations that are over, none may stay open.
+        lines += [
+            "# TYPE riposte_turns_open gauge", "riposte_turns_open \(state.begun - state.turns.values.reduce(0, +))",
+        ]
         let outcomes: [TurnOutcome] = [.answered, .reprompted, .dropped, .interrupted]
         counters("riposte_turns_total", "outcome", outcomes.map { ($0.rawValue, state.turns[$0] ?? 0) })
         counters(
@@ -96,6 +105,10 @@ final class ServerFigures: Sendable {
         lines.append("# TYPE riposte_stage_seconds histogram")
         for stage in ["endpoint", "transcript", "reply", "synthesis", "playback"] {
             lines += (state.stages[stage] ?? Histogram()).lines("riposte_stage_seconds", "stage=\"\(stage)\"")
+        }
+        if let memory = ProcessMemory.use {
+            lines += ["# TYPE riposte_memory_bytes gauge", "riposte_memory_bytes{state=\"used\"} \(memory.used)"]
+            lines.append("riposte_memory_bytes{state=\"kept\"} \(memory.kept)")
         }
         return (lines + engines.prometheus).joined(separator: "\n") + "\n"
     }

@@ -9,6 +9,7 @@ struct ConversationLog: Sendable {
 
     func note(_ event: SessionEvent, of conversation: String) {
         switch event {
+        case .turnBegan: figures.began()
         case .turnEnded(let report):
             figures.ended(report)
             onTurn(conversation, report)

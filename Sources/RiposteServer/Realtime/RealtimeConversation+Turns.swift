@@ -30,26 +30,37 @@ extension RealtimeConversation {
         self.call = call
         // From here on the session has it.
         conversation.turns = []
-        running.append(
-            Task {
-                do { try await call.run() } catch is CancellationError {} catch {
-                    tell(Self.failure("The conversation has ended: it could not go on."))
-                }
-                tellExtra("ended", [:])
+        running = Task {
+            do { try await call.run() } catch is CancellationError {} catch {
+                tell(Self.failure("The conversation has ended: it could not go on."))
+            }
+            tellExtra("ended", [:])
+            try? await flush()
+        }
+        observe(call)
+    }
+
+    /// Notes everything that happens, also what happens because the client is gone; tells of it while the client is there.
+    private func observe(_ call: NetworkConversation) {
+        let (happenings, output) = AsyncStream.makeStream(of: SessionEvent.self)
+        logging = Task {
+            for await event in call.events {
+                let event = onClock(event, call.source)
+                log.note(event, of: id)
+                output.yield(event)
+            }
+            output.finish()
+        }
+        observing = Task {
+            for await event in happenings {
+                happened(event, call.source)
                 try? await flush()
-            })
-        running.append(
-            Task {
-                for await event in call.events {
-                    happened(onClock(event, call.source), call.source)
-                    try? await flush()
-                    if case .turnEnded = event { await keepConversation() }
-                }
-            })
+                if case .turnEnded = event { await keepConversation() }
+            }
+        }
     }
 
     private func happened(_ event: SessionEvent, _ source: NetworkSource) {
-        log.note(event, of: id)
         switch event {
         case .speechStarted: openInput(source)
         case .partial(let text):

@@ -69,7 +69,12 @@ actor RealtimeConversation {
 
     var call: NetworkConversation?
     var sink: StoppableSink?
-    var running: [Task<Void, Never>] = []
+    /// The spoken conversation.
+    var running: Task<Void, Never>?
+    /// Takes note of what happens in it, to its end.
+    var logging: Task<Void, Never>?
+    /// Tells the client of it.
+    var observing: Task<Void, Never>?
     /// The item of what the user is saying.
     var openInput: String?
     /// The item of what the user said last.
@@ -141,11 +146,14 @@ actor RealtimeConversation {
         answering?.cancel()
         question?.cancel()
         call?.source.end()
-        for task in running { task.cancel() }
+        running?.cancel()
+        observing?.cancel()
         let transcribing = transcribing.values
         for (question, _) in transcribing { question.cancel() }
         await answering?.value
-        for task in running { await task.value }
+        await running?.value
+        await logging?.value
+        await observing?.value
         for (_, telling) in transcribing { await telling.value }
         await keepConversation()
         if let call { log.figures.missed(soundSeconds: Double(call.source.filled) / Double(Waterfall.sampleRate)) }
@@ -166,7 +174,7 @@ actor RealtimeConversation {
         log.figures.hungUp(.stalled)
         log.figures.dropped(messages: outbox.count)
         outbox = []
-        for task in running { task.cancel() }
+        running?.cancel()
         answering?.cancel()
         hangUp()
     }
