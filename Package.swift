@@ -42,10 +42,11 @@ let package = Package(
         .target(name: "CPortAudio", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "COpus", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CEspeak", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CSoundFile", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CPorcupine", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         .target(name: "RiposteCore"),
-        .target(name: "RiposteAudio", dependencies: ["RiposteCore", "CPortAudio", "COpus"]),
+        .target(name: "RiposteAudio", dependencies: ["RiposteCore", "CPortAudio", "COpus", "CSoundFile"]),
         .target(name: "RiposteInference", dependencies: ["RiposteCore", "COnnxRuntime"]),
         .target(name: "RiposteListening", dependencies: ["RiposteAudio", "RiposteInference", "CPorcupine"]),
         .target(
