@@ -154,6 +154,11 @@ export class Talk extends EventTarget {
     this.send(event);
   }
 
+  // The server is to forget what was said.
+  forget() {
+    this.sendQuietly({ type: "riposte.forget" });
+  }
+
   commit() {
     this.sendQuietly({ type: "input_audio_buffer.commit" });
   }
