@@ -24,6 +24,8 @@ CLOUD_BUILD ?= .build-cloud
 CLOUD = --traits Cloud --scratch-path $(CLOUD_BUILD)
 CLOUD_PROTOCOL = Sources/RiposteCloud/Google/Protocol
 CLOUD_GENERATED = Sources/RiposteCloud/Google/Generated
+FUZZ_BUILD ?= .build-fuzz
+FUZZ_INPUTS ?= 1000000
 # Where the example project of Rasa's own package is unpacked for the tests.
 RASA = .build/rasa
 
@@ -34,7 +36,7 @@ STATIC = .build-static
 STANDALONE = $(STATIC)/release/riposte
 VERSION = $(shell sed -n 's/.*current = "\(.*\)".*/\1/p' Sources/riposte/Version.swift)
 
-.PHONY: demo test test-cloud cloud-server cloud-protocol build models format lint bench documentation clean packages \
+.PHONY: demo test fuzz test-cloud cloud-server cloud-protocol build models format lint bench documentation clean packages \
   test-packages rasa-project test-clients standalone install uninstall package test-package
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
@@ -53,6 +55,15 @@ test: packages test-packages test-clients rasa-project ## everything, with real 
 	@echo "== Testing"
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel
 	@$(MAKE) --no-print-directory test-cloud CLOUD_BUILD=.build
+
+# What comes from the network is read under the address sanitizer, in a build of its own.
+fuzz: test-packages ## a million mutated inputs for each parser, under the address sanitizer: half an hour and more
+	@echo "== Building with the address sanitizer (many minutes the first time)"
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path $(FUZZ_BUILD)
+	@echo "== Fuzzing"
+	RIPOSTE_FUZZ_INPUTS=$(FUZZ_INPUTS) ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize=address \
+	  --scratch-path $(FUZZ_BUILD) --disable-xctest --no-parallel \
+	  --filter 'FuzzTests|WyomingEventParserTests/survivesMutatedInput|CompressedSoundTests/bearsWhatIsBroken'
 
 # Google's services are in no default build, so what belongs to them is built and tested apart.
 test-cloud: cloud-server ## Google's services, against a stand-in on this machine

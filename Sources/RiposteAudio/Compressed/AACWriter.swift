@@ -75,6 +75,15 @@ public final class AACWriter: SoundWriter {
         }
     }
 
+    /// Creates the file, or empties it.
+    public convenience init(_ url: URL, sampleRate: Int) throws {
+        _ = try FFmpegProgram.found()
+        let file = try SoundFile.create(url)
+        try self.init(
+            sampleRate: sampleRate, sink: { try SoundFile.write($0, to: file, name: url.path) },
+            close: { try? file.close() })
+    }
+
     #if canImport(Darwin)
         private static let stream = SOCK_STREAM
         private static let flags: Int32 = 0
