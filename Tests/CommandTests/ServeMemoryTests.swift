@@ -31,6 +31,8 @@ struct ServeMemoryTests {
                         "content": [{"type": "input_text", "text": question}]})
                     await tell(type="response.create")
                     await read("response.done")
+                # It is written beside the conversation, not before the answer.
+                await asyncio.sleep(1)
         asyncio.run(main(*sys.argv[1:]))
         """
 
