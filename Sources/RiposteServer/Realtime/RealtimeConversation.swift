@@ -186,10 +186,21 @@ actor RealtimeConversation {
         while !outbox.isEmpty {
             let messages = outbox
             outbox = []
-            for message in messages where !isCut {
+            // A task of its own: whoever tells something may be cancelled meanwhile, and with it are the messages of others.
+            try await Task { try await write(messages) }.value
+        }
+    }
+
+    private func write(_ messages: [String]) async throws {
+        for message in messages where !isCut {
+            do {
                 try await write(message)
-                outboxLength -= message.utf8.count
+            } catch {
+                // The client is gone: nothing can be told any more.
+                isCut = true
+                throw error
             }
+            outboxLength -= message.utf8.count
         }
     }
 
