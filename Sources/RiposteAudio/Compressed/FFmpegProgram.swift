@@ -78,7 +78,8 @@ public enum FFmpegProgram {
         }
         try sound.seek(toOffset: 0)
         let bytes = FileHandleBytes(sound)
-        guard process.terminationStatus == 0 || (bytes.size ?? 0) > 1_000 else {
+        // What broke off is used as far as it goes; a header alone is nothing.
+        guard (bytes.size ?? 0) > (process.terminationStatus == 0 ? 100 : 1_000) else {
             throw RiposteError(.badInput, .audio, "\(name) holds no sound that ffmpeg can read.")
         }
         return try WaveReader(bytes, name: name, sampleRate: sampleRate)
