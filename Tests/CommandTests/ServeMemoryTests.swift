@@ -43,8 +43,8 @@ struct ServeMemoryTests {
         try #require(try await server.hasSaid("serving on", within: 120), "\(server.standardError)")
         let address = try #require(server.standardOutput.firstMatch(of: #/serving on http:\/\/127\.0\.0\.1:(\d+)/#))
         let (process, output) = (Process(), Pipe())
-        let python = Self.python
-        process.executableURL = try #require(python)
+        let python: URL = try #require(Self.python)
+        process.executableURL = python
         process.arguments = ["-c", Self.client, String(address.1)] + questions
         process.standardOutput = output
         try process.run()

@@ -107,8 +107,8 @@ import Testing
         let (wave, file) = (folder.appending(path: "tone.wav"), folder.appending(path: "tone.\(ending)"))
         try WaveFile(samples: Self.tone, sampleRate: 24_000).write(to: wave)
         let process = Process()
-        let program = FFmpegProgram.executable
-        process.executableURL = try #require(program)
+        let program: URL = try #require(FFmpegProgram.executable)
+        process.executableURL = program
         // Two channels at another rate.
         process.arguments =
             ["-nostdin", "-loglevel", "error", "-i", wave.path, "-ac", "2", "-ar", "48000"] + options + [file.path]
