@@ -37,6 +37,9 @@ enum {
     SUBTYPE_VORBIS = 0x0060,
     SUBTYPE_MPEG_LAYER_III = 0x0082,
     COMMAND_SET_CLIPPING = 0x10C0,
+    COMMAND_SET_COMPRESSION_LEVEL = 0x1301,
+    COMMAND_SET_BITRATE_MODE = 0x1305,
+    BITRATE_MODE_CONSTANT = 0,
 };
 
 static struct {
@@ -271,6 +274,14 @@ riposte_sound_writer *riposte_sound_writer_open(int kind, int rate, int *error) 
     }
     // Whole numbers do not turn over.
     sndfile.command(writer->file, COMMAND_SET_CLIPPING, NULL, 1);
+    if (kind == RIPOSTE_SOUND_MP3) {
+        // Of a constant rate the length can be told although the header is not corrected at the end. The level makes it
+        // 64 kbit/s at 24 kHz.
+        int mode = BITRATE_MODE_CONSTANT;
+        double level = 0.63;
+        sndfile.command(writer->file, COMMAND_SET_BITRATE_MODE, &mode, sizeof mode);
+        sndfile.command(writer->file, COMMAND_SET_COMPRESSION_LEVEL, &level, sizeof level);
+    }
     return writer;
 }
 

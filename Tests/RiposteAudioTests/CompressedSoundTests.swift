@@ -68,6 +68,7 @@ import Testing
         let reader = try await SoundRecording.reader(data)
         #expect(reader.sampleRate == 16_000)
         Self.check(try Self.all(reader), kind.rawValue)
+        Self.check(try Self.all(try SoundFileReader(data)), "\(kind) by the library")
         let url = FileManager.default.temporaryDirectory.appending(path: "riposte-\(UUID().uuidString).\(kind)")
         defer { try? FileManager.default.removeItem(at: url) }
         try data.write(to: url)

@@ -43,7 +43,8 @@ public enum SoundFileLibrary {
 
 /// Reads FLAC, MP3 and Ogg (Vorbis, Opus) piece by piece as mono sound, by libsndfile.
 ///
-/// What is broken in the middle is read up to there.
+/// What is broken in the middle is read up to there. An MP3 is read no further than its beginning promises, which is wrong
+/// where its rate varies and no header says how long it is; `SoundRecording` asks ffmpeg first.
 public final class SoundFileReader: SoundReader {
     public let kind: SoundKind
     public let sampleRate: Int

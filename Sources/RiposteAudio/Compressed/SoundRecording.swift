@@ -3,8 +3,8 @@ import RiposteCore
 
 /// Opens recorded sound of any kind that can be read on this machine.
 ///
-/// WAVE is always read; FLAC, MP3 and Ogg by libsndfile; MPEG-4, WebM and AAC by ffmpeg, which also takes what libsndfile
-/// would where that is missing.
+/// WAVE is always read; FLAC and Ogg by libsndfile; MP3, MPEG-4, WebM and AAC by ffmpeg. For MP3 libsndfile will do, and for
+/// FLAC and Ogg ffmpeg, where the other one is missing.
 public enum SoundRecording {
     /// - Parameters:
     ///   - data: the file.
@@ -43,6 +43,8 @@ public enum SoundRecording {
 
     private static func isForLibrary(_ kind: SoundKind) -> Bool {
         guard SoundFileLibrary.number(of: kind) != nil else { return false }
+        // libsndfile reads an MP3 no further than its first frames promise, and tells of each broken one on standard error.
+        if kind == .mp3, FFmpegProgram.executable != nil { return false }
         // Without both, what is said is what to install for it.
         return SoundFileLibrary.version != nil || FFmpegProgram.executable == nil
     }
