@@ -458,7 +458,6 @@ class Page {
     $("settings-button").addEventListener("click", () => this.openSettings(!$("settings").classList.contains("open")));
     $("interrupt").addEventListener("click", () => this.interrupt());
     $("forget").addEventListener("click", () => {
-      this.talk?.forget();
       sessionStorage.removeItem("riposte.conversation");
       this.log.clear();
       this.trouble(null);

@@ -154,11 +154,6 @@ export class Talk extends EventTarget {
     this.send(event);
   }
 
-  // The server is to forget what was said.
-  forget() {
-    this.sendQuietly({ type: "riposte.forget" });
-  }
-
   commit() {
     this.sendQuietly({ type: "input_audio_buffer.commit" });
   }

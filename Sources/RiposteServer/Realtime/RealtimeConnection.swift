@@ -21,7 +21,7 @@ struct RealtimeConnection: Sendable {
     let admission: Admission
     let log: ConversationLog
     var limits = Limits()
-    var kept = KeptConversations()
+    let kept = KeptConversations()
 
     func serve(_ channel: WebSocketChannel.Frames, uri: String) async throws {
         let connection = channel.channel

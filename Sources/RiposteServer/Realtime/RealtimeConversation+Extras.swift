@@ -95,7 +95,7 @@ extension RealtimeConversation {
 
     /// Takes up the conversation that the client names.
     /// - Throws: `.badInput` when it comes too late, or the name could be guessed.
-    func remember(_ extras: RealtimeExtras) async throws {
+    func remember(_ extras: RealtimeExtras) throws {
         guard extras != settings.extras else { return }
         let isOther = extras.conversation != settings.extras.conversation
         guard call == nil || (!isOther && extras.isHeld == settings.extras.isHeld) else {
@@ -108,7 +108,7 @@ extension RealtimeConversation {
             lease = nil
             return
         }
-        let (known, lease) = try await kept.take(name)
+        let (known, lease) = try kept.take(name)
         self.lease = lease
         conversation = known
         isToTellWhatWasSaid = true
@@ -122,22 +122,6 @@ extension RealtimeConversation {
             JSONValue.object(["user": .string(turn.user), "assistant": .string(turn.assistant)])
         }
         tellExtra("conversation", ["conversation": .string(name), "turns": .array(turns)])
-    }
-
-    /// Writes down what happened, where that is kept.
-    func note(_ entries: [ConversationEntry]) {
-        if let lease { kept.note(entries, lease) }
-    }
-
-    /// The client wants the conversation forgotten that it has named; what is said from now on is not kept.
-    /// - Throws: `.badInput` where it has named none.
-    func forget() throws {
-        guard let lease else {
-            throw RiposteError(.badInput, .configuration, "No conversation is kept that could be forgotten.")
-        }
-        kept.forget(lease)
-        self.lease = nil
-        tell(["type": "riposte.forgotten"])
     }
 
     /// Keeps the conversation as it is now, if the client has named it.

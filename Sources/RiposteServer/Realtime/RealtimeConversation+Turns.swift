@@ -17,15 +17,10 @@ extension RealtimeConversation {
             detection?.apply(to: &configuration)
             if extras.isHeld { extras.waitForRelease(&configuration) }
         }
-        options.adjustParts = { [kept, lease] parts in
-            if let lease { parts.remember = { kept.note($0, lease) } }
-        }
         if options.answers {
             let sink = StoppableSink(
                 NetworkSink(sampleRate: settings.output.rate) { [weak self] in try await self?.played($0) })
-            let keeps = options.adjustParts
             options.adjustParts = { [responder] parts in
-                keeps(&parts)
                 parts.sink = sink
                 if let responder { parts.responder = responder }
             }
@@ -243,13 +238,11 @@ extension RealtimeConversation {
             feed.yield(reply.text)
             replied(reply.text)
             for effect in reply.effects { conversation.apply(effect) }
-            note(reply.effects.map { .effect(effect: $0, at: conversation.now) })
             try await flush()
         }
         feed.finish()
         try await speaking
         conversation.turns.append(turn)
-        note([.turn(turn: turn)])
         try Task.checkCancellation()
     }
 

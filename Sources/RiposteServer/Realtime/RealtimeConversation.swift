@@ -219,7 +219,7 @@ actor RealtimeConversation {
 
     private func take(_ event: JSONValue) async throws {
         switch event["type"]?.string {
-        case "session.update": try await update(event["session"] ?? .null)
+        case "session.update": try update(event["session"] ?? .null)
         case "input_audio_buffer.append": try await append(event)
         case "input_audio_buffer.commit": try commit()
         case "input_audio_buffer.clear": await clear()
@@ -230,14 +230,13 @@ actor RealtimeConversation {
         case "conversation.item.delete": try delete(event)
         case "response.create": try respond()
         case "response.cancel": try cancel()
-        case "riposte.forget": try forget()
         case "riposte.ping": tell(["type": "riposte.pong", "number": event["number"] ?? .null])
         case let type:
             throw RiposteError(.badInput, .configuration, "There is no client event '\((type ?? "").prefix(64))' here.")
         }
     }
 
-    private func update(_ session: JSONValue) async throws {
+    private func update(_ session: JSONValue) throws {
         var new = settings
         try new.update(session)
         if new.voice != settings.voice { _ = try engines.synthesizer(new.voice) }
@@ -253,10 +252,10 @@ actor RealtimeConversation {
         if new.input != settings.input {
             resampler = Resampler(from: new.input.rate, to: Waterfall.sampleRate)
         }
-        try await remember(new.extras)
+        try remember(new.extras)
         if new.output == .opus, opusOutput == nil { opusOutput = try OpusSender() }
         settings = new
-        responder?.instruct(settings.instructions, tools: toolCallers, choice: settings.functionChoice)
+        responder?.instruct(settings.instructions, tools: toolCallers)
         tell(["type": "session.updated", "session": settings.described(id: id)])
         tellWhatWasSaid()
     }

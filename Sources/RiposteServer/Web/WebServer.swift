@@ -40,9 +40,6 @@ public struct WebServer: Service {
         public var stallLimit = 10.0
         /// Requests a second from one address, in the long run; five times as many at once. Default 50; nil: any number.
         public var requestRate: Double? = 50
-        /// Where conversations are kept that clients have named, so that they go on when the server is started anew. Default: in
-        /// memory only.
-        public var store: (any ConversationStore)?
         /// Is told of each turn of a spoken conversation that has ended, with the conversation's name. To be quick.
         public var onTurn: @Sendable (_ conversation: String, _ report: TurnReport) -> Void = { _, _ in }
 
@@ -58,7 +55,6 @@ public struct WebServer: Service {
     private let server: HTTPServerBuilder
     private let figures = ServerFigures()
     private let admission: Admission
-    private let kept: KeptConversations
     private let onListening: @Sendable (_ port: Int) async -> Void
 
     /// - Parameter onListening: told once clients can connect, with the port.
@@ -78,15 +74,11 @@ public struct WebServer: Service {
         self.onListening = onListening
         let (figures, admission) = (figures, Admission(limit: configuration.sessionLimit, figures: figures))
         self.admission = admission
-        let kept = KeptConversations(store: configuration.store) {
-            logger.error("a conversation could not be kept: \($0)")
-        }
-        self.kept = kept
         var limits = RealtimeConnection.Limits()
         limits.idle = configuration.conversationIdleLimit
         let connection = RealtimeConnection(
             engines: engines, admission: admission,
-            log: ConversationLog(figures: figures, onTurn: configuration.onTurn), limits: limits, kept: kept)
+            log: ConversationLog(figures: figures, onTurn: configuration.onTurn), limits: limits)
         let plain = HTTPServerBuilder { responder in
             WebSocketChannel(
                 responder: responder, idleLimit: configuration.idleLimit, messageLimit: Self.messageLimit,
@@ -115,7 +107,6 @@ public struct WebServer: Service {
             onServerRunning: { await onListening($0.localAddress?.port ?? port) }, logger: logger)
         do {
             try await application.run()
-            await kept.finish()
         } catch let error as IOError {
             throw RiposteError(
                 .network, .configuration, "Nothing can be served on \(host) port \(port): \(error).", underlying: error)

@@ -3,7 +3,6 @@ import Foundation
 import Logging
 import RiposteCore
 import RiposteDialog
-import RiposteMemory
 import RiposteServer
 import RiposteSpeaking
 import ServiceLifecycle
@@ -54,9 +53,6 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Write a line of JSON for each turn of a spoken conversation to this file.")
     var trace: String?
 
-    @Option(help: "Keep the web page's conversations in this file, so that they go on after a restart, for a day.")
-    var memory: String?
-
     @OptionGroup var engines: EngineOptions
 
     @OptionGroup var project: ProjectOptions
@@ -90,7 +86,6 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.sessionLimit = maxSessions
         configuration.conversationIdleLimit = idle
         configuration.requestRate = requestRate > 0 ? requestRate : nil
-        configuration.store = try memory.map { try SQLiteConversationStore(URL(fileURLWithPath: $0)) }
         if let trace {
             let trace = try ServeTrace(trace)
             configuration.onTurn = { trace.write($1, of: $0) }
