@@ -6,6 +6,11 @@
 set -euo pipefail
 
 package=$(realpath "$1")
+architecture=$(dpkg-deb --field "$package" Architecture)
+if [ "$architecture" != "$(dpkg --print-architecture)" ]; then
+    echo "This package is for $architecture; it can only be tried on such a machine." >&2
+    exit 1
+fi
 root=${2:-$(mktemp -d)/root}
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 
@@ -13,7 +18,7 @@ if [ ! -e "$root/etc/debian_version" ]; then
     echo "== A clean Debian ($release)"
     mirror=$(sed -n 's/^URIs: *//p; s/^deb \(\[.*\] \)\?\(http[^ ]*\) .*/\2/p' \
       /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1 || true)
-    debootstrap --variant=minbase "$release" "$root" ${mirror:+"$mirror"} > "$root.log" 2>&1 \
+    debootstrap --arch="$architecture" --variant=minbase "$release" "$root" ${mirror:+"$mirror"} > "$root.log" 2>&1 \
       || { tail -n 20 "$root.log"; exit 1; }
 fi
 
@@ -42,11 +47,27 @@ models=()
 if [ -n "${RIPOSTE_MODELS:-}" ]; then models=(RIPOSTE_MODELS=/models); else inside riposte models fetch; fi
 
 echo "== riposte doctor"
-inside "${models[@]}" riposte doctor || true
+inside "${models[@]}" riposte doctor
 echo "== riposte say"
 inside "${models[@]}" riposte say "It works." -o /tmp/works.wav
 inside sh -c 'test "$(stat -c %s /tmp/works.wav)" -gt 20000'
 inside "${models[@]}" riposte transcribe /tmp/works.wav
+echo "== riposte serve, as the service's user, with its configuration"
+inside sh -c 'bash -n /usr/share/bash-completion/completions/riposte && gzip -t /usr/share/man/man1/riposte.1.gz'
+if inside setpriv --reuid nobody --clear-groups cat /etc/riposte/serve.yaml > /dev/null 2>&1; then
+    echo "Everybody can read /etc/riposte/serve.yaml." >&2
+    exit 1
+fi
+inside "${models[@]}" setpriv --reuid riposte --regid riposte --clear-groups sh -c '
+    riposte serve --configuration /etc/riposte/serve.yaml --port 0 --wyoming-port 0 > /tmp/serve.out 2> /tmp/serve.log < /dev/null &
+    server=$!
+    trap "kill $server 2>/dev/null" EXIT
+    said() { for second in $(seq 90); do grep -q "$1" "$2" && return; sleep 1; done; cat /tmp/serve.log; return 1; }
+    said "serving on" /tmp/serve.out && kill -HUP $server && said "was read again" /tmp/serve.log || exit 1
+    port=$(sed -n "s/.*:\([0-9]*\)$/\1/p" /tmp/serve.out | head -n 1)
+    python3 -c "import urllib.request as u; print(u.urlopen(\"http://127.0.0.1:$port/ready\").read().decode())" || exit 1
+    trap - EXIT
+    kill $server && wait $server'
 echo "== Removing"
 inside dpkg --purge riposte > "$root.log" 2>&1
 if inside sh -c 'command -v riposte'; then echo "riposte is still there" >&2; exit 1; fi
