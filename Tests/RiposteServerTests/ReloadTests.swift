@@ -91,7 +91,7 @@ struct ReloadTests {
                         async with connect("old"): print("let in")
                     except websockets.InvalidStatus as error: print(error.response.status_code)
                     # The only place is taken.
-                    async with connect("new") as other: print((await until(other, "error"))["error"]["message"][:24])
+                    async with connect("new") as other: print((await until(other, "error"))["error"]["message"][:25])
                     await change("wrong")
                     print(status("/v1/models", "new"))
                     print(words(await say(talk)))

@@ -27,7 +27,7 @@ struct LogLine {
         }
     }
 
-    private var stamp: String { time.formatted(.iso8601.time(includingFractionalSeconds: true)) }
+    private var stamp: String { time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
 
     private var object: JSONValue {
         var members = metadata.mapValues(Self.value)
