@@ -157,6 +157,8 @@ struct ServeOperationTests {
         #expect(command.maxSessions == 32 && command.token == "0123" && command.announce == false)
         #expect(command.alsoProject == ["/etc/one", "/etc/two"])
         #expect(command.log.logWords && command.log.logLevel == .debug)
+        let off = try self.command("speculate: false\nlog-words: false\nannounce: true")
+        #expect(!off.engines.speculate && !off.log.logWords && off.announce == true)
         #expect(try self.command("").maxSessions == 16)
         #expect(try self.command("# nothing\n").maxSessions == 16)
     }

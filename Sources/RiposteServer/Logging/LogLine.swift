@@ -63,7 +63,7 @@ struct LogLine {
         let json = self.value(value)
         guard case .string(let text) = json else { return json.text }
         let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 32 && $0 != "\"" && $0 != "=" }
-        return isPlain && onOneLine(text) == text ? text : json.text
+        return isPlain && onOneLine(text) == text ? text : onOneLine(json.text)
     }
 
     /// What a client sends must not look like another line, nor be a command to the terminal.

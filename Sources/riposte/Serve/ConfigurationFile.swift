@@ -71,10 +71,13 @@ struct ConfigurationFile: Sendable {
         return try options.sorted { $0.key < $1.key }.flatMap { option, values -> [String] in
             switch known[option] {
             case .value: return values.flatMap { ["--\(option)=\($0)"] }
-            case .flag(let no):
+            case .flag:
                 switch values {
                 case ["true"]: return ["--\(option)"]
-                case ["false"]: return no.map { ["--\($0)"] } ?? []
+                // A flag that knows no opposite is off where it is not given.
+                case ["false"]:
+                    let opposite = ["--no-\(option)"]
+                    return (try? ServeCommand.parse(opposite)) == nil ? [] : opposite
                 default: throw Self.error("\(name): the option \u{201C}\(option)\u{201D} is true or false.")
                 }
             case nil: return []
@@ -102,10 +105,8 @@ struct ConfigurationFile: Sendable {
 
 /// The options of `riposte serve`, from what it says of itself.
 enum ServeOptions {
-    enum Kind: Equatable {
-        case value
-        /// - Parameter no: the flag that says the opposite, where there is one.
-        case flag(no: String?)
+    enum Kind {
+        case value, flag
     }
 
     private struct Help: Decodable {
@@ -131,8 +132,7 @@ enum ServeOptions {
             guard let name = names.first, !["help", "version", ConfigurationFile.option].contains(name) else {
                 continue
             }
-            let no = names.first { $0 == "no-\(name)" }
-            all[name] = argument.kind == "flag" ? .flag(no: no) : .value
+            all[name] = argument.kind == "flag" ? .flag : .value
         }
         return all
     }

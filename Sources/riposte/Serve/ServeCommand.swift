@@ -61,6 +61,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Write a line of JSON for each turn of a spoken conversation to this file.")
     var trace: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Forget conversations that nobody has gone on with for so long, as 30d or 12h.",
+            discussion: "Default: a day where the server alone knows them, for ever where they are kept in a file.",
+            valueName: "period"))
+    var keep: RetentionPeriod?
+
     @OptionGroup var log: LogOptions
 
     @OptionGroup var engines: EngineOptions
@@ -153,6 +160,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.conversationIdleLimit = idle
         configuration.requestRate = requestRate > 0 ? requestRate : nil
         configuration.logsWords = log.logWords
+        if let keep { configuration.conversationLifetime = keep.seconds }
         return configuration
     }
 
