@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs a package into a clean Debian root, made for it, and has it speak there.
 #   usage: sudo check-deb.sh RIPOSTE.deb [ROOT]
-# requirements: debootstrap. ROOT is used again if it is there. Models are fetched inside, unless RIPOSTE_MODELS names a
+# requirements: debootstrap. ROOT is used again if it is there; without one, what was made is removed afterwards. Models
+# are fetched inside, unless RIPOSTE_MODELS names a
 # folder that has them, which is then shown to it.
 set -euo pipefail
 
@@ -11,7 +12,9 @@ if [ "$architecture" != "$(dpkg --print-architecture)" ]; then
     echo "This package is for $architecture; it can only be tried on such a machine." >&2
     exit 1
 fi
-root=${2:-$(mktemp -d)/root}
+made=
+if [ $# -lt 2 ]; then made=$(mktemp -d); fi
+root=${2:-$made/root}
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 
 if [ ! -e "$root/etc/debian_version" ]; then
@@ -26,6 +29,8 @@ cleanup() {
     for mounted in models proc dev; do
         mountpoint --quiet "$root/$mounted" && umount "$root/$mounted" || true
     done
+    # Nothing but what was made here, and nothing that is still mounted there.
+    if [ -n "$made" ]; then rm -rf --one-file-system "$made"; fi
 }
 trap cleanup EXIT
 mkdir -p "$root/models"
