@@ -2,8 +2,7 @@
 # Installs a package into a clean Debian root, made for it, and has it speak there.
 #   usage: sudo check-deb.sh RIPOSTE.deb [ROOT]
 # requirements: debootstrap. ROOT is used again if it is there; without one, what was made is removed afterwards. Models
-# are fetched inside, unless RIPOSTE_MODELS names a
-# folder that has them, which is then shown to it.
+# are fetched inside, unless RIPOSTE_MODELS names a folder that has them, which is then shown to it.
 set -euo pipefail
 
 package=$(realpath "$1")
