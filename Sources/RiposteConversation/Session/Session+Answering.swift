@@ -19,6 +19,8 @@ extension Session {
         case .phrase(let phrase):
             let text = configuration.phrases.text(for: phrase)
             turns[revision.turn]?.reply = text
+            turns[revision.turn]?.isReplyWhole = true
+            if case .alarm(let alarm) = phrase { turns[revision.turn]?.alarm = alarm }
             turns[revision.turn]?.waterfall.reply = position
             output.yield(text)
             output.finish()
@@ -59,6 +61,7 @@ extension Session {
                 tell(.reply(revision, reply, timing: .init(begun: begun, took: .now - start)))
                 output.yield(reply.text)
             }
+            replyEnded(revision)
         } catch {
             // What was written so far is still said; a turn of which nothing was said ends through `voice`.
             if let fault = Happening.Fault(error, stage: .dialog) { tell(.replyFailed(revision, fault)) }
@@ -80,7 +83,7 @@ extension Session {
         turns[revision.turn]?.reply += reply.text
         if reply.expectation != .anything { turns[revision.turn]?.expectation = reply.expectation }
         if turns[revision.turn]?.isCommitted == true {
-            for effect in reply.effects { carryOut(effect) }
+            carryOut(reply.effects)
         } else {
             turns[revision.turn]?.effects += reply.effects
         }
@@ -217,6 +220,7 @@ extension Session {
         guard turns[revision.turn]?.waterfall.firstSound == nil else { return }
         turns[revision.turn]?.waterfall.firstSound = position
         apply(.soundStarted(revision), at: max(position, clock.position))
+        noteRung(in: revision.turn)
         eventOutput.yield(.speaking)
     }
 

@@ -43,6 +43,11 @@ public struct WebServer: Service {
         /// Is told of each turn of a spoken conversation that has ended, with the conversation's name. To be quick.
         public var onTurn: @Sendable (_ conversation: String, _ report: TurnReport) -> Void = { _, _ in }
 
+        /// Where conversations are kept that clients have named, and those of Rasa's channel; nil: in this process only.
+        public var memory: ConversationMemory?
+        /// Whether no new conversations should come here, because the server is about to end. Asked by `/ready`.
+        public var isDraining: @Sendable () -> Bool = { false }
+
         public init() {}
 
         /// Whether nobody but this machine can connect.
@@ -78,7 +83,8 @@ public struct WebServer: Service {
         limits.idle = configuration.conversationIdleLimit
         let connection = RealtimeConnection(
             engines: engines, admission: admission,
-            log: ConversationLog(figures: figures, onTurn: configuration.onTurn), limits: limits)
+            log: ConversationLog(figures: figures, onTurn: configuration.onTurn), limits: limits,
+            kept: KeptConversations(memory: configuration.memory))
         let plain = HTTPServerBuilder { responder in
             WebSocketChannel(
                 responder: responder, idleLimit: configuration.idleLimit, messageLimit: Self.messageLimit,
@@ -124,11 +130,17 @@ public struct WebServer: Service {
             throw RequestFailure(.upgradeRequired, "This is for WebSocket.", headers: [.upgrade: "websocket"])
         }
         router.get("/health") { _, _ in JSONAnswer.response(["status": "ok"]) }
-        router.get("/ready") { _, _ in JSONAnswer.response(["status": "ready"]) }
+        router.get("/ready") { _, _ in
+            configuration.isDraining()
+                ? JSONAnswer.response(["status": "draining"], status: .serviceUnavailable)
+                : JSONAnswer.response(["status": "ready"])
+        }
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
-                body: .init(byteBuffer: ByteBuffer(string: figures.prometheus(engines.queue.figures))))
+                body: .init(
+                    byteBuffer: ByteBuffer(
+                        string: figures.prometheus(engines.queue.figures, configuration.memory?.pending.figures))))
         }
         PageRoute(engines: engines).add(to: router)
         ModelRoute(engines: engines).add(to: router)
@@ -136,7 +148,8 @@ public struct WebServer: Service {
         SpeechRoute(engines: engines, admission: admission, limit: configuration.bodyLimit).add(to: router)
         ChatRoute(engines: engines, admission: admission, limit: configuration.bodyLimit).add(to: router)
         RasaRoute(
-            engines: engines, admission: admission, limit: configuration.bodyLimit, conversations: TextConversations()
+            engines: engines, admission: admission, limit: configuration.bodyLimit,
+            conversations: TextConversations(memory: configuration.memory, kind: "rasa")
         ).add(to: router)
         return router
     }

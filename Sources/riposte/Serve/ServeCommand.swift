@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import RiposteCore
 import RiposteDialog
+import RiposteMemory
 import RiposteServer
 import RiposteSpeaking
 import ServiceLifecycle
@@ -53,6 +54,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Write a line of JSON for each turn of a spoken conversation to this file.")
     var trace: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep conversations in this file, or at postgresql://user@host/database, where other nodes go on with them.",
+            discussion: "Default: RIPOSTE_MEMORY of the environment; without, they are kept until the server ends."))
+    var memory: String?
+
+    @Option(help: "Seconds between saying that it ends, to whoever asks /ready, and ending.")
+    var drain = 0.0
+
     @OptionGroup var engines: EngineOptions
 
     @OptionGroup var project: ProjectOptions
@@ -72,6 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0...65_535).contains(wyomingPort ?? 0) else { throw ValidationError("--wyoming-port takes 0 to 65535.") }
         guard (1...86_400).contains(idle) else { throw ValidationError("--idle takes 1 to 86400 seconds.") }
         guard (0...100_000).contains(requestRate) else { throw ValidationError("--request-rate takes 0 to 100000.") }
+        guard (0...3_600).contains(drain) else { throw ValidationError("--drain takes 0 to 3600 seconds.") }
         guard (1...10_000).contains(maxSessions) else { throw ValidationError("--max-sessions takes 1 to 10000.") }
     }
 
@@ -90,6 +101,9 @@ struct ServeCommand: AsyncParsableCommand {
             let trace = try ServeTrace(trace)
             configuration.onTurn = { trace.write($1, of: $0) }
         }
+        let draining = Draining(seconds: drain)
+        configuration.isDraining = { draining.hasBegun }
+        configuration.memory = try await openMemory()
         let (host, scheme) = (host, tlsCertificate == nil ? "http" : "https")
         var logger = Logger(label: "riposte") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
@@ -103,16 +117,33 @@ struct ServeCommand: AsyncParsableCommand {
         if wyomingPort > 0 {
             var wyoming = WyomingServer.Configuration()
             (wyoming.host, wyoming.port, wyoming.connectionLimit) = (host, wyomingPort, maxSessions)
+            wyoming.memory = configuration.memory
             services.append(
                 WyomingServer(engines: engines, configuration: wyoming, logger: logger) { port in
                     ConversationDisplay.note("serving Wyoming on tcp://\(host):\(port)")
                 })
             if announce ?? !configuration.isLoopback { services.append(announcer(port: wyomingPort, logger)) }
         }
+        // The last one is told to end first.
+        services.append(draining)
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+        try await configuration.memory?.finish(within: 10)
+    }
+
+    /// - Throws: what will not go away by itself. A database that is not there now may come later.
+    private func openMemory() async throws -> ConversationMemory? {
+        guard let store = try MemoryPlace.named(memory)?.open() else { return nil }
+        if let database = store as? PostgreSQLConversationStore {
+            do {
+                try await database.prepare()
+            } catch let error as RiposteError where [.network, .timedOut].contains(error.code) {
+                Failure.report("\(error) It is tried again.")
+            }
+        }
+        return ConversationMemory(store) { Failure.report("\($0)") }
     }
 
     private func announcer(port: Int, _ logger: Logger) -> ServiceAnnouncer {
