@@ -67,13 +67,15 @@ class Caller:
     def __init__(self, url, number, sounds=None):
         self.url, self.number, self.sounds = url, number, sounds
         self.name = f"trial-{number}-{uuid.uuid4()}"
-        self.answered, self.offered, self.asked_again = 0, 0, 0
+        self.answered, self.offered, self.asked_again, self.completed = 0, 0, 0, 0
         self.questions, self.acknowledged = [], {}
         self.recoveries, self.waits, self.rings = [], [], []
         self.open_question, self.spoke, self.lost_at, self.turns_known = None, False, None, 0
 
     def told(self, event):
-        if event["type"] == "riposte.kept":
+        if event["type"] == "response.done" and event["response"]["status"] == "completed":
+            self.completed += 1
+        elif event["type"] == "riposte.kept":
             self.acknowledged[event["append"]] = event["entries"]
         elif event["type"] == "riposte.alarm":
             self.rings.append((event["alarm"], time.time(), event["due"] / 1000))
@@ -115,29 +117,29 @@ class Caller:
         turns, unfinished = before["turns"], before.get("unfinished")
         known = [turn for turn in turns if turn["user"]]
         question, self.open_question = self.open_question, None
+        known_before, self.turns_known = self.turns_known, len(known)
         if question is None:
-            self.turns_known = len(known)
             return
         if unfinished and (self.sounds or unfinished["user"] == question):
             self.offered += 1
             self.open_question = question
+            completed = self.completed
             await connection.tell(type="response.create")
-            await self.answer(connection)
-        elif (len(known) > self.turns_known) if self.sounds else any(turn["user"] == question for turn in known):
+            await self.answer(connection, completed)
+        elif (len(known) > known_before) if self.sounds else any(turn["user"] == question for turn in known):
             # It was answered and kept; only the news of it was lost.
             self.answered += 1
             self.open_question = None
         else:
             self.asked_again += 1
             await self.ask(connection, question)
-        self.turns_known = len(known)
 
     async def ask(self, connection, question=None):
         if question is None:
             question = len(self.questions) if self.sounds else f"what's {self.number * 1000 + len(self.questions)} plus 1"
             self.questions.append(question)
         self.open_question = question
-        begun = time.monotonic()
+        begun, completed = time.monotonic(), self.completed
         if self.sounds:
             await self.speak(connection, self.sounds[question % len(self.sounds)])
         else:
@@ -145,18 +147,16 @@ class Caller:
                 type="conversation.item.create",
                 item={"type": "message", "role": "user", "content": [{"type": "input_text", "text": question}]})
             await connection.tell(type="response.create")
-        await self.answer(connection)
+        await self.answer(connection, completed)
         if not self.sounds:
             self.waits.append(time.monotonic() - begun)
 
-    async def answer(self, connection):
+    async def answer(self, connection, completed):
+        """Until more answers are complete than there were."""
         end = time.monotonic() + 60
-        while time.monotonic() < end:
-            event = await connection.until(["response.done", "riposte.turn"], 60)
-            outcome = event.get("turn", {}).get("outcome")
-            if event["type"] == "response.done" and event["response"]["status"] == "completed":
-                break
-            if outcome == "dropped":
+        while self.completed == completed:
+            event = await connection.until(["response.done", "riposte.turn"], end - time.monotonic())
+            if event.get("turn", {}).get("outcome") == "dropped" and self.completed == completed:
                 # It was not heard as speech, or broken off: said again.
                 await self.speak(connection, self.sounds[self.open_question % len(self.sounds)])
         self.answered += 1
@@ -341,20 +341,20 @@ async def database_trial(cluster, given, made):
 async def timer(cluster, victim, number, killed):
     """Sets a timer on a node that dies, and counts how often and when it rings."""
     caller = Caller(cluster.node_url(victim), number)
-    due = time.monotonic() + 6
+    due = time.monotonic() + 10
     try:
         async with caller.connect() as socket:
             connection, _ = await caller.begin(socket)
             await connection.tell(
                 type="conversation.item.create",
                 item={"type": "message", "role": "user",
-                      "content": [{"type": "input_text", "text": "set a timer for six seconds"}]})
+                      "content": [{"type": "input_text", "text": "set a timer for ten seconds"}]})
             await connection.tell(type="response.create")
             while True:
                 event = await connection.until(["riposte.kept"], 20)
                 if event["turns"]:
                     break
-            due = time.monotonic() + 6
+            due = time.monotonic() + 10
             killed["ready"] += 1
             while True:
                 await connection.hear(20)
@@ -380,7 +380,7 @@ async def timers_trial(cluster, given, _):
         waiting = [asyncio.create_task(timer(cluster, victim, number, state)) for number in range(10)]
         while state["ready"] < 10 and not all(task.done() for task in waiting):
             await asyncio.sleep(0.02)
-        await asyncio.sleep(random.uniform(0, 2))
+        await asyncio.sleep(random.uniform(0, 1))
         cluster.kill_node(victim)
         cluster.start_node(victim)
         for caller in await asyncio.gather(*waiting):

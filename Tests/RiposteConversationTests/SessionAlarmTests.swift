@@ -20,7 +20,8 @@ import Testing
         -> Outcome
     {
         let device = ScriptedDevice(input: input)
-        let (kept, asked) = (Mutex<[ConversationEntry]>([]), Mutex<[String]>([]))
+        let kept = Mutex<[ConversationEntry]>([])
+        let asked = Mutex<[String]>([])
         var configuration = Session.Configuration()
         configuration.pace = .fast
         configuration.inputEnd = input.count

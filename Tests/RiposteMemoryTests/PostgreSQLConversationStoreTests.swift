@@ -73,12 +73,12 @@ struct PostgreSQLConversationStoreTests {
             try await server.makeDatabase("fresh")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<6 {
-                    let store = try store(server, "fresh")
+                    let store = try self.store(server, "fresh")
                     group.addTask { try await store.prepare() }
                 }
                 try await group.waitForAll()
             }
-            let store = try store(server, "fresh")
+            let store = try self.store(server, "fresh")
             try await store.append([turn("kept")], to: "one", user: "")
             #expect(try await server.sql("INSERT INTO riposte.version (number) VALUES (99)", in: "fresh"))
             let newer = try self.store(server, "fresh")

@@ -4,8 +4,16 @@ import RiposteCore
 
 /// What outlives the connection.
 extension RealtimeConversation {
-    /// Whether a session holds the conversation; else it is held here.
-    var session: Session? { settings.createsResponses ? call?.session : nil }
+    /// The session that holds the conversation; nil: it is held here.
+    var session: Session? { settings.createsResponses && !isSessionOver ? call?.session : nil }
+
+    /// Somebody said goodbye: what is written from now on is answered all the same.
+    func sessionEnded(_ call: NetworkConversation) async {
+        guard settings.createsResponses else { return }
+        conversation = await call.session.conversation
+        isSessionOver = true
+        watchAlarms()
+    }
 
     /// Takes up the conversation that the client names.
     /// - Throws: `.badInput` when it comes too late, or the name could be guessed.

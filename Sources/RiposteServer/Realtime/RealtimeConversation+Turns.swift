@@ -55,6 +55,7 @@ extension RealtimeConversation {
                 do { try await call.run() } catch is CancellationError {} catch {
                     tell(Self.failure("The conversation has ended: it could not go on."))
                 }
+                await sessionEnded(call)
                 tellExtra("ended", [:])
                 try? await flush()
             })

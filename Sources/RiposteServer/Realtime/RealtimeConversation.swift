@@ -68,6 +68,8 @@ actor RealtimeConversation {
     var goesOn = false
 
     var call: NetworkConversation?
+    /// Whether its session has ended.
+    var isSessionOver = false
     var sink: StoppableSink?
     var running: [Task<Void, Never>] = []
     /// The item of what the user is saying.
