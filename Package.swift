@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "CPortAudio", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "COpus", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CEspeak", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CPostgreSQL", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CPorcupine", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         .target(name: "RiposteCore"),
@@ -51,7 +52,8 @@ let package = Package(
         .target(
             name: "RiposteDialog", dependencies: ["RiposteInference", .product(name: "Yams", package: "Yams")]),
         .target(
-            name: "RiposteMemory", dependencies: ["RiposteCore", .product(name: "GRDB", package: "GRDB.swift")]),
+            name: "RiposteMemory",
+            dependencies: ["RiposteCore", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference", "CEspeak"]),
         .target(name: "RiposteConversation", dependencies: ["RiposteListening", "RiposteDialog", "RiposteSpeaking"]),
         .target(
@@ -125,7 +127,8 @@ let package = Package(
         .testTarget(
             name: "RiposteServerTests",
             dependencies: [
-                "RiposteServer", "RiposteTesting", .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "RiposteServer", "RiposteMemory", "RiposteTesting",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ]),

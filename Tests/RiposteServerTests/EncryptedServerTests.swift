@@ -31,7 +31,7 @@ struct EncryptedServerTests {
         return (certificate, key)
     }
 
-    @Test(.enabled(if: openssl != nil, "openssl makes the certificate"), .timeLimit(.minutes(1)))
+    @Test(.enabled(if: openssl != nil, "openssl makes the certificate"), .timeLimit(.minutes(10)))
     func servesOverTLS() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "riposte-tls-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }

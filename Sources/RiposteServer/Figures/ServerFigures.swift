@@ -65,7 +65,8 @@ final class ServerFigures: Sendable {
     }
 
     /// In the text form that Prometheus reads.
-    func prometheus(_ engines: EngineFigures) -> String {
+    /// - Parameter memory: what becomes of what is kept in a store; nil where there is none.
+    func prometheus(_ engines: EngineFigures, _ memory: PendingEntries.Figures? = nil) -> String {
         let state = state.withLock { $0 }
         var lines: [String] = []
         func counter(_ name: String, _ value: some Numeric) { lines += ["# TYPE \(name) counter", "\(name) \(value)"] }
@@ -92,6 +93,12 @@ final class ServerFigures: Sendable {
             Workload.Level.allCases.map { ($0.rawValue, state.workload[$0] ?? 0) })
         counter("riposte_input_missing_seconds_total", state.missingSeconds)
         counter("riposte_output_dropped_messages_total", state.droppedMessages)
+        if let memory {
+            lines += ["# TYPE riposte_memory_waiting gauge", "riposte_memory_waiting \(memory.waiting)"]
+            counter("riposte_memory_written_total", memory.written)
+            counter("riposte_memory_failures_total", memory.failures)
+            counter("riposte_memory_lost_total", memory.lost)
+        }
         lines.append("# TYPE riposte_response_latency_seconds histogram")
         lines += state.latency.lines("riposte_response_latency_seconds")
         lines.append("# TYPE riposte_stage_seconds histogram")
