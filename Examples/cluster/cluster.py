@@ -122,9 +122,11 @@ class Cluster:
              "--request-rate", "0", "--drain", "2", *self.arguments],
             env=dict(os.environ, RIPOSTE_MEMORY=memory))
 
-    def is_ready(self, index):
+    def is_ready(self, index=None):
+        """Whether a node takes clients; without one, whether the proxy does."""
+        port = self.port if index is None else self.node_ports[index]
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.node_ports[index]}/ready", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2) as answer:
                 return answer.status == 200
         except OSError:
             return False
@@ -166,6 +168,7 @@ class Cluster:
         self.start_proxy()
         for index in range(3):
             self.wait(lambda: self.is_ready(index), f"node {index + 1}", 300)
+        self.wait(self.is_ready, "the proxy")
         self.say(f"ready: http://127.0.0.1:{self.port}")
 
     def wait(self, condition, what, seconds=60):

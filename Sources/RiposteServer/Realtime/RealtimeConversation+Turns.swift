@@ -216,7 +216,7 @@ extension RealtimeConversation {
         guard response == nil, answering == nil else {
             throw RiposteError(.badInput, .configuration, "A response is under way already.")
         }
-        let offer = offer
+        let offer = question == nil ? offer : nil
         guard question != nil || offer != nil else {
             throw RiposteError(.badInput, .configuration, "There is nothing to answer: create an item before.")
         }
