@@ -43,6 +43,7 @@ let package = Package(
         .target(name: "COpus", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CEspeak", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CSoundFile", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CPostgreSQL", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CPorcupine", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         .target(name: "RiposteCore"),
@@ -52,7 +53,8 @@ let package = Package(
         .target(
             name: "RiposteDialog", dependencies: ["RiposteInference", .product(name: "Yams", package: "Yams")]),
         .target(
-            name: "RiposteMemory", dependencies: ["RiposteCore", .product(name: "GRDB", package: "GRDB.swift")]),
+            name: "RiposteMemory",
+            dependencies: ["RiposteCore", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference", "CEspeak"]),
         .target(name: "RiposteConversation", dependencies: ["RiposteListening", "RiposteDialog", "RiposteSpeaking"]),
         .target(
@@ -89,12 +91,14 @@ let package = Package(
             dependencies: [
                 "RiposteCloud", "RiposteConversation", "RiposteMemory", "RiposteServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
         .testTarget(name: "RiposteCoreTests", dependencies: ["RiposteCore", "RiposteTesting"]),
@@ -124,7 +128,8 @@ let package = Package(
         .testTarget(
             name: "RiposteServerTests",
             dependencies: [
-                "RiposteServer", "RiposteTesting", .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "RiposteServer", "RiposteMemory", "RiposteTesting",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ]),

@@ -3,6 +3,7 @@ import Foundation
 import RiposteAudio
 import RiposteCore
 import RiposteInference
+import RiposteMemory
 import RiposteSpeaking
 
 /// What works on this machine, and what to do about the rest.
@@ -64,6 +65,9 @@ struct DoctorCommand: AsyncParsableCommand {
         say(
             FFmpegProgram.executable != nil, "ffmpeg",
             FFmpegProgram.executable?.path ?? "only for M4A, WebM and AAC files: apt install ffmpeg")
+        say(
+            PostgreSQLLibrary.version != nil, "libpq",
+            PostgreSQLLibrary.version ?? "only to keep conversations in PostgreSQL: apt install libpq5")
     }
 
     /// Lists sound devices. Without any, everything but microphone and loudspeaker still works.

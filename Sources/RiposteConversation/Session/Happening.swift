@@ -3,7 +3,7 @@ import RiposteCore
 /// Something a session is told from outside: a window of sound has come, an engine has answered, a sound is heard.
 ///
 /// The session decides by nothing else, apart from its configuration and the position at which it is told. So what
-/// happened, in its order and at its positions, is all that a replay needs (see ``Session/replay(_:)``).
+/// happened, in its order and at its positions, is all that a replay needs (see ``SessionRecording/replaySession(sound:)``).
 public enum Happening: Sendable, Equatable, Codable {
     /// A source has given its first sound, `length` samples of it.
     case sourceStarted(length: Int)
@@ -48,6 +48,10 @@ public enum Happening: Sendable, Equatable, Codable {
     case played(Revision, heard: String)
     /// All work on an answer has ended.
     case answerEnded(Revision)
+    /// Whether an alarm that is due may ring here.
+    case alarmClaimed(id: String, isOurs: Bool)
+    /// Something was asked and answered beside the session.
+    case exchanged(Conversation.Turn, effects: [Effect], expectation: Expectation)
     /// The session is to end, whatever is under way.
     case cancelled
     /// All work has ended or is given up.

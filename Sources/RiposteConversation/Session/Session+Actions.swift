@@ -12,6 +12,7 @@ extension Session {
             context.recognition = TurnRecognition(transcriber: parts.transcriber, request: recognitionRequest)
             turns[turn] = context
             eventOutput.yield(.turnBegan(turn))
+            step(turn, .began)
         case .transcribe(let revision):
             transcribe(revision, at: position)
         case .prepare(let revision, let answer):
@@ -53,10 +54,11 @@ extension Session {
 
     private func transcribe(_ revision: Revision, at position: Int) {
         guard let recognition = turns[revision.turn]?.recognition else { return }
+        let identity = identity(of: revision.turn)
         let job = start(charging: true) {
             let start = ContinuousClock.now
             do {
-                let transcript = try await recognition.final()
+                let transcript = try await TurnIdentity.$current.withValue(identity) { try await recognition.final() }
                 await self.tell(.transcript(revision, transcript, timing: .init(begun: position, took: .now - start)))
             } catch {
                 await self.failed(error, revision, stage: .transcription, begun: position, took: .now - start)
@@ -70,6 +72,7 @@ extension Session {
         if machine.current?.revision == revision {
             turns[revision.turn]?.transcript = transcript
             turns[revision.turn]?.waterfall.transcript = moment(timing)
+            step(revision.turn, .transcribed(transcript))
         }
         note(.final, timing)
         weigh(transcript, of: revision, timing)
@@ -88,6 +91,7 @@ extension Session {
         if let heard, machine.current?.revision == revision { turns[revision.turn]?.heard = heard }
         if let error, machine.current?.revision == revision {
             turns[revision.turn]?.error = error
+            step(revision.turn, .failed(error))
             eventOutput.yield(.failure(error))
         }
         deliver(.failed(revision), timing)
@@ -99,6 +103,7 @@ extension Session {
         if let turn = machine.current, turn.origin == .user {
             turns[revision.turn]?.waterfall.endpoint = turn.endpoint
             turns[revision.turn]?.waterfall.speechEnd = trueEnd(of: turn)
+            step(revision.turn, .endpoint)
             if let transcript = turns[revision.turn]?.transcript { eventOutput.yield(.transcript(transcript)) }
         }
         turns[revision.turn]?.isReleased = true
@@ -115,7 +120,7 @@ extension Session {
         if turns[revision.turn]?.recognition != nil { turnStood() }
         let effects = turns[revision.turn]?.effects ?? []
         turns[revision.turn]?.effects = []
-        for effect in effects { carryOut(effect) }
+        carryOut(effects, answering: revision.turn)
     }
 
     /// The user goes on: the answer is forgotten, and the turn hears what was said meanwhile.
@@ -125,6 +130,7 @@ extension Session {
         turns[revision.turn]?.takenBack.append(Waterfall.milliseconds(heard))
         fallSilent(revision, at: position)
         turns[revision.turn]?.forget()
+        step(revision.turn, .takenBack)
         eventOutput.yield(.takenBack)
     }
 
@@ -139,10 +145,15 @@ extension Session {
         return start + end
     }
 
-    func carryOut(_ effect: Effect) {
-        conversation.apply(effect)
-        remember([.effect(effect: effect, at: conversation.now)])
-        if effect == .endConversation { apply(.conversationEnded, at: clock.position) }
+    /// - Parameter turn: whose answer begins with them.
+    func carryOut(_ effects: [Effect], answering turn: Int? = nil) {
+        for effect in effects { conversation.apply(effect) }
+        if let turn {
+            noteAnswering(turn, effects)
+        } else {
+            remember(effects.map { .effect(effect: $0, at: conversation.now) })
+        }
+        if effects.contains(.endConversation) { apply(.conversationEnded, at: clock.position) }
     }
 
     /// What the recogniser is told: what it always is, and what the dialog waits for.
@@ -158,10 +169,12 @@ extension Session {
     /// The turn is over and its sound too: it goes into memory and into the trace.
     func closeAccount(of id: Int) {
         guard let turn = turns[id], let outcome = turn.outcome, turn.running.isEmpty else { return }
+        // One that could not be heard at all is over, too; but not where the session ended before.
+        if outcome != .dropped { noteRung(in: id) }
         turns[id] = nil
         if turn.isCommitted, outcome != .dropped {
             let exchange = Conversation.Turn(user: turn.transcript?.text ?? "", assistant: turn.heard)
-            conversation.turns.append(exchange)
+            conversation.apply(.turn(turn: exchange))
             conversation.expectation = turn.expectation
             remember([.turn(turn: exchange), .expectation(expectation: turn.expectation)])
         }
@@ -170,6 +183,7 @@ extension Session {
             waterfall: turn.waterfall, takenBack: turn.takenBack, overlaps: turn.overlaps,
             pace: configuration.pace, error: turn.error?.message)
         parts.recorder?.record(.decided(Decision(at: clock.position, .turn(report))))
+        step(id, .over(report))
         eventOutput.yield(.turnEnded(report))
     }
 

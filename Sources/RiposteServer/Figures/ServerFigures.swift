@@ -69,7 +69,8 @@ final class ServerFigures: Sendable {
     }
 
     /// In the text form that Prometheus reads.
-    func prometheus(_ engines: EngineFigures) -> String {
+    /// - Parameter memory: what becomes of what is kept in a store; nil where there is none.
+    func prometheus(_ engines: EngineFigures, _ memory: PendingEntries.Figures? = nil) -> String {
         let state = state.withLock { $0 }
         var lines: [String] = []
         func counter(_ name: String, _ value: some Numeric) { lines += ["# TYPE \(name) counter", "\(name) \(value)"] }
@@ -93,13 +94,20 @@ final class ServerFigures: Sendable {
         let outcomes: [TurnOutcome] = [.answered, .reprompted, .dropped, .interrupted]
         counters("riposte_turns_total", "outcome", outcomes.map { ($0.rawValue, state.turns[$0] ?? 0) })
         counters(
+            // All of them from the start: the first error of a stage is to be an increase.
             "riposte_errors_total", "stage",
-            RiposteError.Stage.allCases.compactMap { stage in state.errors[stage].map { (stage.rawValue, $0) } })
+            RiposteError.Stage.allCases.map { ($0.rawValue, state.errors[$0] ?? 0) })
         counters(
             "riposte_workload_changes_total", "level",
             Workload.Level.allCases.map { ($0.rawValue, state.workload[$0] ?? 0) })
         counter("riposte_input_missing_seconds_total", state.missingSeconds)
         counter("riposte_output_dropped_messages_total", state.droppedMessages)
+        if let memory {
+            lines += ["# TYPE riposte_memory_waiting gauge", "riposte_memory_waiting \(memory.waiting)"]
+            counter("riposte_memory_written_total", memory.written)
+            counter("riposte_memory_failures_total", memory.failures)
+            counter("riposte_memory_lost_total", memory.lost)
+        }
         lines.append("# TYPE riposte_response_latency_seconds histogram")
         lines += state.latency.lines("riposte_response_latency_seconds")
         lines.append("# TYPE riposte_stage_seconds histogram")

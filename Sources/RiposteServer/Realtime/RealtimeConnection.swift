@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOWebSocket
 import RiposteCore
+import ServiceLifecycle
 import Synchronization
 
 /// One client of `/v1/realtime`: its messages in, the conversation's events out.
@@ -15,13 +16,17 @@ struct RealtimeConnection: Sendable {
         var messages = (rate: 200.0, burst: 2_000.0)
         /// The same in bytes. Default 1 MB and 8 MB: sound at real pace is 64 kB.
         var bytes = (rate: 1e6, burst: 8e6)
+        /// Seconds in which what is being said may end when the server is to. Default 15.
+        var winding = 15.0
     }
 
     let engines: SpeechEngines
     let admission: Admission
     let log: ConversationLog
     var limits = Limits()
-    let kept = KeptConversations()
+    var kept = KeptConversations()
+    /// Seconds without a message after which a client is hung up on that comes now; nil: as the limits say.
+    var idleLimit: (@Sendable () -> Double)?
 
     func serve(_ channel: WebSocketChannel.Frames, uri: String) async throws {
         let connection = channel.channel
@@ -39,10 +44,11 @@ struct RealtimeConnection: Sendable {
             let conversation = RealtimeConversation(
                 engines: engines.queued(), model: model, log: log, kept: kept,
                 hangUp: { connection.close(promise: nil) }, send: send)
-            let idle = IdleWatch(seconds: limits.idle) {
+            let seconds = idleLimit?() ?? limits.idle
+            let idle = IdleWatch(seconds: seconds) {
                 log.figures.hungUp(.idle)
-                let seconds = Int(limits.idle)
-                try? await send(RealtimeConversation.failure("Nothing has come for \(seconds) s.", code: "idle").text)
+                let message = "Nothing has come for \(Int(seconds)) s."
+                try? await send(RealtimeConversation.failure(message, code: "idle").text)
                 try? await Self.close(outbound, .goingAway)
                 // Whoever does not answer is left.
                 try? await Task.sleep(for: .seconds(1))
@@ -50,8 +56,18 @@ struct RealtimeConnection: Sendable {
             }
             defer { idle.end() }
             do {
-                try await conversation.begin()
-                try await read(inbound, outbound, conversation, idle)
+                try await withGracefulShutdownHandler {
+                    try await conversation.begin()
+                    try await read(inbound, outbound, conversation, idle)
+                } onGracefulShutdown: {
+                    // What is being said is said to its end; then the client may go on at another server.
+                    Task {
+                        await conversation.waitForPause(within: limits.winding)
+                        try? await Self.close(outbound, .unknown(1_012))
+                        try? await Task.sleep(for: .seconds(1))
+                        connection.close(promise: nil)
+                    }
+                }
             } catch {
                 await conversation.end()
                 throw error

@@ -55,9 +55,11 @@ extension RealtimeConversation {
     /// A turn is over: when each thing happened in it.
     func tellOfTurn(_ report: TurnReport) {
         guard settings.extras.tellsMore, let text = try? report.json(),
-            let turn = try? JSONReader.value(Array(text.utf8))
+            case .object(var turn) = try? JSONReader.value(Array(text.utf8))
         else { return }
-        tellExtra("turn", references.merging(["turn": turn]) { _, turn in turn })
+        // The name that logs and traces have for it, too.
+        turn["id"] = .string(TurnIdentity(conversation: id, turn: report.turn).description)
+        tellExtra("turn", references.merging(["turn": .object(turn)]) { _, turn in turn })
     }
 
     /// The event with times as they passed for the user.
@@ -89,48 +91,5 @@ extension RealtimeConversation {
             last = onClock(mark)
         }
         return paced
-    }
-
-    // MARK: Keeping
-
-    /// Takes up the conversation that the client names.
-    /// - Throws: `.badInput` when it comes too late, or the name could be guessed.
-    func remember(_ extras: RealtimeExtras) throws {
-        guard extras != settings.extras else { return }
-        let isOther = extras.conversation != settings.extras.conversation
-        guard call == nil || (!isOther && extras.isHeld == settings.extras.isHeld) else {
-            throw RiposteError(
-                .badInput, .configuration,
-                "A conversation cannot be named, nor push-to-talk chosen, once sound was heard.")
-        }
-        guard isOther else { return }
-        guard let name = extras.conversation else {
-            lease = nil
-            return
-        }
-        let (known, lease) = try kept.take(name)
-        self.lease = lease
-        conversation = known
-        isToTellWhatWasSaid = true
-    }
-
-    /// What was said before the client came back.
-    func tellWhatWasSaid() {
-        guard isToTellWhatWasSaid, settings.extras.tellsMore, let name = settings.extras.conversation else { return }
-        isToTellWhatWasSaid = false
-        let turns = conversation.turns.map { turn in
-            JSONValue.object(["user": .string(turn.user), "assistant": .string(turn.assistant)])
-        }
-        tellExtra("conversation", ["conversation": .string(name), "turns": .array(turns)])
-    }
-
-    /// Keeps the conversation as it is now, if the client has named it.
-    func keepConversation() async {
-        guard let lease else { return }
-        guard let call else { return kept.keep(conversation, lease) }
-        var known = await call.session.conversation
-        // What was answered on request the session does not know of.
-        known.turns += conversation.turns
-        kept.keep(known, lease)
     }
 }

@@ -66,8 +66,12 @@ actor RealtimeConversation {
     var calls: [String: Call] = [:]
     /// Whether an answer goes on, in another response, after one that ended with a call.
     var goesOn = false
+    /// How many answers were asked for in writing.
+    var requests = 0
 
     var call: NetworkConversation?
+    /// Whether its session has ended.
+    var isSessionOver = false
     var sink: StoppableSink?
     /// The spoken conversation.
     var running: Task<Void, Never>?
@@ -101,6 +105,12 @@ actor RealtimeConversation {
     /// The right to keep the conversation under the name that the client gave it.
     var lease: KeptConversations.Lease?
     var isToTellWhatWasSaid = false
+    /// What was being answered when the server died that the client spoke with before.
+    var offer: Conversation.Turn?
+    /// Waits for the next alarm, while no session does.
+    var alarmWatch: Task<Void, Never>?
+    /// Whether the connection is over.
+    private(set) var isOver = false
 
     /// - Parameters:
     ///   - kept: where conversations are kept that clients have named.
@@ -137,12 +147,15 @@ actor RealtimeConversation {
     }
 
     func begin() async throws {
+        log.note("a conversation begins", id)
         tell(["type": "session.created", "session": settings.described(id: id)])
         try await flush()
     }
 
     /// Ends everything that goes on.
     func end() async {
+        isOver = true
+        alarmWatch?.cancel()
         answering?.cancel()
         question?.cancel()
         call?.source.end()
@@ -156,6 +169,7 @@ actor RealtimeConversation {
         await observing?.value
         for (_, telling) in transcribing { await telling.value }
         await keepConversation()
+        log.note("a conversation ends", id)
         if let call { log.figures.missed(soundSeconds: Double(call.source.filled) / Double(Waterfall.sampleRate)) }
     }
 
@@ -219,7 +233,7 @@ actor RealtimeConversation {
 
     private func take(_ event: JSONValue) async throws {
         switch event["type"]?.string {
-        case "session.update": try update(event["session"] ?? .null)
+        case "session.update": try await update(event["session"] ?? .null)
         case "input_audio_buffer.append": try await append(event)
         case "input_audio_buffer.commit": try commit()
         case "input_audio_buffer.clear": await clear()
@@ -236,7 +250,7 @@ actor RealtimeConversation {
         }
     }
 
-    private func update(_ session: JSONValue) throws {
+    private func update(_ session: JSONValue) async throws {
         var new = settings
         try new.update(session)
         if new.voice != settings.voice { _ = try engines.synthesizer(new.voice) }
@@ -252,12 +266,13 @@ actor RealtimeConversation {
         if new.input != settings.input {
             resampler = Resampler(from: new.input.rate, to: Waterfall.sampleRate)
         }
-        try remember(new.extras)
+        try await remember(new.extras)
         if new.output == .opus, opusOutput == nil { opusOutput = try OpusSender() }
         settings = new
         responder?.instruct(settings.instructions, tools: toolCallers)
         tell(["type": "session.updated", "session": settings.described(id: id)])
         tellWhatWasSaid()
+        watchAlarms()
     }
 
     /// The sound that a client sends, at 16 kHz.
@@ -353,6 +368,7 @@ actor RealtimeConversation {
         }
         added(id, role: "user", content: ["type": "input_text", "text": .string(text)])
         question = Task { text }
+        offer = nil
         questionItem = id
     }
 

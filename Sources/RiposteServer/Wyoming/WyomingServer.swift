@@ -29,6 +29,9 @@ public struct WyomingServer: Service {
         /// What `info` calls the version.
         public var version = "0.1.0"
 
+        /// Where conversations are kept; nil: in this process only.
+        public var memory: ConversationMemory?
+
         public init() {}
     }
 
@@ -36,7 +39,7 @@ public struct WyomingServer: Service {
     private let configuration: Configuration
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) async -> Void
-    private let conversations = TextConversations()
+    private let conversations: TextConversations
 
     private typealias ClientChannel = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
@@ -48,6 +51,7 @@ public struct WyomingServer: Service {
     ) {
         self.engines = engines
         self.configuration = configuration
+        conversations = TextConversations(memory: configuration.memory, kind: "wyoming")
         self.logger = logger
         self.onListening = onListening
     }
@@ -112,12 +116,22 @@ public struct WyomingServer: Service {
                     guard !isFull else {
                         throw RiposteError(.timedOut, .session, "The server is full; try again later.")
                     }
+                    let log = WyomingLog(logger: logger)
                     let connection = WyomingConnection(
                         engines: engines.queued(), conversations: conversations, version: configuration.version,
-                        send: send)
+                        name: log.conversation
+                    ) { event in
+                        log.note(event)
+                        try await send(event)
+                    }
+                    log.begins()
+                    defer { log.ends() }
                     try await connection.run(WyomingEvents(inbound, limits: configuration.limits))
                 } catch let error as RiposteError {
-                    logger.info("A Wyoming client was refused: \(error.message)")
+                    // Its message may quote what the client sent.
+                    logger.info(
+                        "a Wyoming client is refused",
+                        metadata: ["code": .string(error.code.rawValue), "stage": .string(error.stage.rawValue)])
                     // Clients that do not know errors would wait for an answer for ever: the connection ends as well.
                     try await send(
                         WyomingEvent("error", ["text": .text(error.message), "code": .text(error.code.rawValue)]))
@@ -125,7 +139,7 @@ public struct WyomingServer: Service {
             }
         } catch {
             // A client that is gone has nothing to be told.
-            logger.debug("A Wyoming connection ended: \(error)")
+            logger.debug("a Wyoming connection broke off", metadata: ["error": .string("\(type(of: error))")])
         }
     }
 }

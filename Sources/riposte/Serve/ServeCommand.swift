@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import RiposteCore
 import RiposteDialog
+import RiposteMemory
 import RiposteServer
 import RiposteSpeaking
 import ServiceLifecycle
@@ -12,6 +13,14 @@ import Synchronization
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves OpenAI's speech and chat routes over HTTP, and Wyoming.")
+
+    @Option(
+        name: .customLong(ConfigurationFile.option),
+        help: ArgumentHelp(
+            "Read options from this file, too: YAML, each by its name, as 'max-sessions: 32'.",
+            discussion: "What the command line says goes before. SIGHUP has the file, the certificate and the projects "
+                + "read again, while calls go on.", valueName: "file"))
+    var configurationFile: String?
 
     @Option(help: "Where to listen. Anything but this machine needs --token.")
     var host = "127.0.0.1"
@@ -53,6 +62,24 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Write a line of JSON for each turn of a spoken conversation to this file.")
     var trace: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep conversations in this file, or at postgresql://user@host/database, where other nodes go on with them.",
+            discussion: "Default: RIPOSTE_MEMORY of the environment; without, they are kept until the server ends."))
+    var memory: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Forget conversations that nobody has gone on with for so long, as 30d or 12h.",
+            discussion: "Default: a day where the server alone knows them, for ever where they are kept in a file.",
+            valueName: "period"))
+    var keep: RetentionPeriod?
+
+    @Option(help: "Seconds between saying that it ends, to whoever asks /ready, and ending.")
+    var drain = 0.0
+
+    @OptionGroup var log: LogOptions
+
     @OptionGroup var engines: EngineOptions
 
     @OptionGroup var project: ProjectOptions
@@ -72,13 +99,99 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0...65_535).contains(wyomingPort ?? 0) else { throw ValidationError("--wyoming-port takes 0 to 65535.") }
         guard (1...86_400).contains(idle) else { throw ValidationError("--idle takes 1 to 86400 seconds.") }
         guard (0...100_000).contains(requestRate) else { throw ValidationError("--request-rate takes 0 to 100000.") }
+        guard (0...3_600).contains(drain) else { throw ValidationError("--drain takes 0 to 3600 seconds.") }
         guard (1...10_000).contains(maxSessions) else { throw ValidationError("--max-sessions takes 1 to 10000.") }
     }
 
     func run() async throws {
+        // Whoever asks for it to be read again before it is there is not to end it.
+        if ConfigurationReload.isWanted { signal(SIGHUP, SIG_IGN) }
+        let arguments = Self.arguments
+        guard let file = try configurationFile.map({ try ConfigurationFile(URL(fileURLWithPath: $0)) }) else {
+            return try await serve(arguments: arguments, file: nil)
+        }
+        try await file.command(arguments).serve(arguments: arguments, file: file)
+    }
+
+    /// What this command was given, without its name.
+    private static var arguments: [String] {
+        let all = CommandLine.arguments
+        return all.firstIndex(of: configuration.commandName ?? "").map { Array(all[($0 + 1)...]) } ?? []
+    }
+
+    private func serve(arguments: [String], file: ConfigurationFile?) async throws {
         let assembly = Assembly()
         try assembly.check(engines)
         let engines = try speechEngines(assembly)
+        var configuration = serverConfiguration
+        if let trace {
+            let trace = try ServeTrace(trace)
+            configuration.onTurn = { trace.write($1, of: $0) }
+        }
+        let draining = Draining(seconds: drain)
+        configuration.isDraining = { draining.hasBegun }
+        let log = log.destination()
+        let logger = log.logger("riposte")
+        configuration.memory = try await openMemory(logger)
+        let (host, scheme) = (host, tlsCertificate == nil ? "http" : "https")
+        let server = try WebServer(engines: engines, configuration: configuration, logger: logger) { port in
+            ConversationDisplay.note("serving on \(scheme)://\(host):\(port)")
+        }
+        ConversationDisplay.note("Loading…")
+        try await engines.load()
+        var services: [any Service] = [server]
+        if ConfigurationReload.isWanted {
+            services.append(
+                ConfigurationReload(
+                    arguments: arguments, present: .init(file), server: server, engines: engines, log: log
+                ) {
+                    try $0.personas(assembly)
+                })
+        }
+        let wyomingPort = wyomingPort ?? (configuration.isLoopback ? 10_300 : 0)
+        if wyomingPort > 0 {
+            var wyoming = WyomingServer.Configuration()
+            (wyoming.host, wyoming.port, wyoming.connectionLimit) = (host, wyomingPort, maxSessions)
+            wyoming.memory = configuration.memory
+            services.append(
+                WyomingServer(engines: engines, configuration: wyoming, logger: logger) { port in
+                    ConversationDisplay.note("serving Wyoming on tcp://\(host):\(port)")
+                })
+            if announce ?? !configuration.isLoopback { services.append(announcer(port: wyomingPort, logger)) }
+        }
+        if let keep, let store = configuration.memory?.store {
+            services.append(MemoryRetention(store: store, period: keep, logger: logger))
+        }
+        // The last one is told to end first.
+        services.append(draining)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+        try await configuration.memory?.finish(within: 10)
+    }
+
+    /// - Throws: what will not go away by itself. A database that is not there now may come later.
+    private func openMemory(_ logger: Logger) async throws -> ConversationMemory? {
+        guard let store = try MemoryPlace.named(memory)?.open() else { return nil }
+        if let database = store as? PostgreSQLConversationStore {
+            do {
+                try await database.prepare()
+            } catch let error as RiposteError where [.network, .timedOut].contains(error.code) {
+                logger.warning(
+                    "the database is not there now and is tried again", metadata: ["error": .string(error.message)])
+            }
+        }
+        return ConversationMemory(store) { [hasWords = log.logWords] error in
+            // Its message can name the conversation, and who knows the name is told what was said in it.
+            var about: Logger.Metadata = ["code": .string(error.code.rawValue)]
+            if hasWords { about["error"] = .string(error.message) }
+            logger.warning("conversations are not kept or read as they should be", metadata: about)
+        }
+    }
+
+    /// What the server is told; also what can be changed while it serves.
+    var serverConfiguration: WebServer.Configuration {
         var configuration = WebServer.Configuration()
         (configuration.host, configuration.port) = (host, port)
         configuration.token = token ?? ProcessInfo.processInfo.environment["RIPOSTE_TOKEN"]
@@ -86,33 +199,9 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.sessionLimit = maxSessions
         configuration.conversationIdleLimit = idle
         configuration.requestRate = requestRate > 0 ? requestRate : nil
-        if let trace {
-            let trace = try ServeTrace(trace)
-            configuration.onTurn = { trace.write($1, of: $0) }
-        }
-        let (host, scheme) = (host, tlsCertificate == nil ? "http" : "https")
-        var logger = Logger(label: "riposte") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .warning
-        let server = try WebServer(engines: engines, configuration: configuration, logger: logger) { port in
-            ConversationDisplay.note("serving on \(scheme)://\(host):\(port)")
-        }
-        ConversationDisplay.note("Loading…")
-        try await engines.load()
-        var services: [any Service] = [server]
-        let wyomingPort = wyomingPort ?? (configuration.isLoopback ? 10_300 : 0)
-        if wyomingPort > 0 {
-            var wyoming = WyomingServer.Configuration()
-            (wyoming.host, wyoming.port, wyoming.connectionLimit) = (host, wyomingPort, maxSessions)
-            services.append(
-                WyomingServer(engines: engines, configuration: wyoming, logger: logger) { port in
-                    ConversationDisplay.note("serving Wyoming on tcp://\(host):\(port)")
-                })
-            if announce ?? !configuration.isLoopback { services.append(announcer(port: wyomingPort, logger)) }
-        }
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        configuration.logsWords = log.logWords
+        if let keep { configuration.conversationLifetime = keep.seconds }
+        return configuration
     }
 
     private func announcer(port: Int, _ logger: Logger) -> ServiceAnnouncer {
@@ -124,7 +213,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Those that clients may choose from, the one that answers by default first.
-    private func personas(_ assembly: Assembly) throws -> [SpeechEngines.Persona] {
+    func personas(_ assembly: Assembly) throws -> [SpeechEngines.Persona] {
         func persona(_ folder: String?, _ dialog: DialogResponder?) -> SpeechEngines.Persona {
             let name = folder.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "riposte"
             return .init(

@@ -9,12 +9,14 @@ final class ServeTrace: Sendable {
         var conversation: String
         var report: TurnReport
 
-        private enum CodingKeys: String, CodingKey { case conversation }
+        private enum CodingKeys: String, CodingKey { case conversation, id }
 
         func encode(to encoder: any Encoder) throws {
             try report.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(conversation, forKey: .conversation)
+            let turn = TurnIdentity(conversation: conversation, turn: report.turn)
+            try container.encode(turn.description, forKey: .id)
         }
     }
 
