@@ -32,7 +32,9 @@ extension RealtimeConversation {
         conversation.turns = []
         running.append(
             Task {
-                do { try await call.run() } catch is CancellationError {} catch {
+                do {
+                    try await CloudUsage.$current.withValue(usage) { try await call.run() }
+                } catch is CancellationError {} catch {
                     tell(Self.failure("The conversation has ended: it could not go on."))
                 }
                 tellExtra("ended", [:])
@@ -49,7 +51,7 @@ extension RealtimeConversation {
     }
 
     private func happened(_ event: SessionEvent, _ source: NetworkSource) {
-        log.note(event, of: id)
+        log.note(event, of: id, usage)
         switch event {
         case .speechStarted: openInput(source)
         case .partial(let text):

@@ -40,8 +40,12 @@ public struct WebServer: Service {
         public var stallLimit = 10.0
         /// Requests a second from one address, in the long run; five times as many at once. Default 50; nil: any number.
         public var requestRate: Double? = 50
-        /// Is told of each turn of a spoken conversation that has ended, with the conversation's name. To be quick.
-        public var onTurn: @Sendable (_ conversation: String, _ report: TurnReport) -> Void = { _, _ in }
+        /// Is told of each turn of a spoken conversation that has ended, with the conversation's name and what was sent to
+        /// services for it since its last turn. To be quick.
+        public var onTurn:
+            @Sendable (_ conversation: String, _ report: TurnReport, _ usage: CloudUsage.Report) -> Void = {
+                _, _, _ in
+            }
 
         public init() {}
 

@@ -88,7 +88,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.requestRate = requestRate > 0 ? requestRate : nil
         if let trace {
             let trace = try ServeTrace(trace)
-            configuration.onTurn = { trace.write($1, of: $0) }
+            configuration.onTurn = { trace.write($1, of: $0, $2) }
         }
         let (host, scheme) = (host, tlsCertificate == nil ? "http" : "https")
         var logger = Logger(label: "riposte") { StreamLogHandler.standardError(label: $0) }
