@@ -128,11 +128,13 @@ public struct WebServer: Service {
             throw RequestFailure(.upgradeRequired, "This is for WebSocket.", headers: [.upgrade: "websocket"])
         }
         router.get("/health") { _, _ in JSONAnswer.response(["status": "ok"]) }
-        router.get("/ready") { _, _ in JSONAnswer.response(["status": "ready"]) }
+        router.get("/ready") { _, _ in JSONAnswer.response(admission.capacity) }
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
-                body: .init(byteBuffer: ByteBuffer(string: figures.prometheus(engines.queue.figures))))
+                body: .init(
+                    byteBuffer: ByteBuffer(
+                        string: figures.prometheus(engines.queue.figures, capacity: admission.capacity))))
         }
         PageRoute(engines: engines).add(to: router)
         ModelRoute(engines: engines).add(to: router)
