@@ -13,7 +13,7 @@ PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev
 TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 python3-venv chromium
 # The reference clients of the server's protocols, and what drives the browser, in an environment of their own.
 CLIENTS = .build/clients
-CLIENT_PACKAGES = wyoming 'openai[realtime]' zeroconf playwright
+CLIENT_PACKAGES = wyoming 'openai[realtime]' websockets zeroconf playwright
 # A stand-in for Google's speech services, of Google's own message classes, in an environment of its own.
 CLOUD_SERVER = .build/cloud-server
 CLOUD_SERVER_PACKAGES = google-cloud-speech google-cloud-texttospeech grpcio cryptography
