@@ -152,7 +152,8 @@ struct WebSocketExchange: Sendable {
                 return try Frames(wrappingChannelSynchronously: channel)
             }
         }
-        var fields: HTTPHeaders = ["Host": authority, "Content-Length": "0"]
+        // Without a length: there are servers that take no request for a WebSocket with one.
+        var fields: HTTPHeaders = ["Host": authority]
         for (name, value) in headers { fields.add(name: name, value: value) }
         let path = url.path().isEmpty ? "/" : url.path()
         let head = HTTPRequestHead(

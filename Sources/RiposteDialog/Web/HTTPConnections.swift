@@ -30,6 +30,7 @@ enum HTTPConnections {
     /// Whether a request failed because nobody was reached, so that nobody can have done anything about it.
     static func isUnreached(_ error: any Error) -> Bool {
         if error is NIOConnectionError { return true }
+        if let error = error as? IOError { return [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode) }
         let failures: [HTTPClientError] = [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout]
         return (error as? HTTPClientError).map(failures.contains) ?? false
     }
