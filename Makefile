@@ -11,9 +11,10 @@ RECORDINGS ?= ../shared/audio/commands
 PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev
 # What the tests need besides: a sound server without a sound card, another voice to compare with, Opus, a browser.
 TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 python3-venv chromium
-# The reference clients of the server's protocols, and what drives the browser, in an environment of their own.
+# The reference clients of the server's protocols, what drives the browser, and the schemas of Kubernetes, in an
+# environment of their own.
 CLIENTS = .build/clients
-CLIENT_PACKAGES = wyoming 'openai[realtime]' websockets zeroconf playwright
+CLIENT_PACKAGES = wyoming 'openai[realtime]' websockets zeroconf playwright kubernetes-validate
 # A stand-in for Google's speech services, of Google's own message classes, in an environment of its own.
 CLOUD_SERVER = .build/cloud-server
 CLOUD_SERVER_PACKAGES = google-cloud-speech google-cloud-texttospeech grpcio cryptography
@@ -23,6 +24,9 @@ CLOUD_BUILD ?= .build-cloud
 CLOUD = --traits Cloud --scratch-path $(CLOUD_BUILD)
 CLOUD_PROTOCOL = Sources/RiposteCloud/Google/Protocol
 CLOUD_GENERATED = Sources/RiposteCloud/Google/Generated
+# What checks alert rules, out of Debian's package: installed, that would start a server of its own.
+MONITORING = .build/monitoring
+PROMTOOL = $(MONITORING)/usr/bin/promtool
 # Where the example project of Rasa's own package is unpacked for the tests.
 RASA = .build/rasa
 
@@ -34,7 +38,8 @@ STANDALONE = $(STATIC)/release/riposte
 VERSION = $(shell sed -n 's/.*current = "\(.*\)".*/\1/p' Sources/riposte/Version.swift)
 
 .PHONY: demo test test-cloud cloud-server cloud-protocol build models format lint bench documentation clean packages \
-  test-packages rasa-project test-clients standalone install uninstall package test-package
+  test-packages rasa-project test-clients standalone install uninstall package test-package docs monitoring \
+  monitoring-tools
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
 	$(RELEASE) demo
@@ -42,7 +47,7 @@ demo: packages build models ## a spoken conversation through the real pipeline; 
 # With the command as it is built for the tests, because an optimised one takes minutes more. Beside the models it gets
 # what the tests of the preparation want: the same as the packages ship it. Not in parallel: several conversations at
 # once, each in real time, would starve each other on two cores.
-test: packages test-packages test-clients rasa-project ## everything, with real models and a real sound server
+test: packages test-packages test-clients rasa-project monitoring-tools ## everything, with real models and a real sound server
 	@echo "== Building (a few minutes the first time)"
 	$(SWIFT) build --build-tests
 	@echo "== Models"
@@ -102,6 +107,23 @@ test-clients: test-packages ## the clients that the server is tested with
 	@[ -x $(CLIENTS)/bin/python ] || python3 -m venv $(CLIENTS)
 	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check $(CLIENT_PACKAGES)
 
+monitoring-tools: $(PROMTOOL)
+
+$(PROMTOOL):
+	@echo "== Prometheus' tool for alert rules"
+	@rm -rf $(MONITORING) && mkdir -p $(MONITORING)
+	@if command -v apt-get >/dev/null; then \
+	  $(SUDO) apt-get update -qq; \
+	  cd $(MONITORING) && apt-get download -qq prometheus 2>/dev/null && dpkg-deb --extract prometheus_*.deb .; \
+	else echo "This is not Debian: promtool is looked for on the machine." >&2; fi
+
+monitoring: monitoring-tools ## checks the alert rules of Examples/monitoring, and what they ring at
+	cd Examples/monitoring && $(CURDIR)/$(PROMTOOL) check rules riposte.rules.yml \
+	  && $(CURDIR)/$(PROMTOOL) test rules riposte.rules.test.yml
+
+docs: ## the documentation of the library, for a browser: out/docs
+	Tools/docs/make-docs.sh out/docs
+
 standalone: packages ## the command with Swift's libraries inside
 	@$(call install,libcurl4-openssl-dev)
 	@echo "== Building riposte to stand alone (a few minutes the first time)"
@@ -118,15 +140,18 @@ install: standalone ## command, completions, manual page, services: below $(DEST
 	$(COMMAND) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_riposte
 	$(COMMAND) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/riposte.fish
 	Packaging/manual.py $(COMMAND) | gzip -9n > $(DESTDIR)$(PREFIX)/share/man/man1/riposte.1.gz
-	@mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/systemd/user $(DESTDIR)/etc/default
+	@mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/systemd/user $(DESTDIR)/etc/default \
+	  $(DESTDIR)/etc/riposte
 	sed 's#/usr/bin/#$(PREFIX)/bin/#' Packaging/riposte.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/riposte.service
 	sed 's#/usr/bin/#$(PREFIX)/bin/#' Packaging/riposte-talk.service \
 	  > $(DESTDIR)$(PREFIX)/lib/systemd/user/riposte-talk.service
 	@[ -e $(DESTDIR)/etc/default/riposte ] || install -m 644 Packaging/riposte.default $(DESTDIR)/etc/default/riposte
+	@[ -e $(DESTDIR)/etc/riposte/serve.yaml ] || install -m 644 Packaging/serve.yaml $(DESTDIR)/etc/riposte/serve.yaml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/riposte/monitoring Examples/monitoring/*
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/riposte README.md CHANGELOG.md THIRD-PARTY.md
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/riposte/copyright
 
-uninstall: ## what `install` put there, but for /etc/default/riposte
+uninstall: ## what `install` put there, but for what is in /etc
 	cd $(DESTDIR)$(PREFIX) && rm -rf bin/riposte share/bash-completion/completions/riposte \
 	  share/zsh/site-functions/_riposte share/fish/vendor_completions.d/riposte.fish share/man/man1/riposte.1.gz \
 	  lib/systemd/system/riposte.service lib/systemd/user/riposte-talk.service share/doc/riposte

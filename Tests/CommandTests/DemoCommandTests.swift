@@ -20,7 +20,7 @@ struct DemoCommandTests {
         return (run, try TraceLine.read(trace), try WaveFile(reading: output, sampleRate: 16_000))
     }
 
-    @Test(.timeLimit(.minutes(5))) func everyLineIsAnswered() async throws {
+    @Test(.timeLimit(.minutes(10))) func everyLineIsAnswered() async throws {
         let (run, turns, sound) = try await demo()
         #expect(run.standardError.isEmpty)
         let spoken = turns.filter { !$0.transcript.isEmpty }
@@ -45,13 +45,13 @@ struct DemoCommandTests {
     }
 
     /// Lines of one's own need no goodbye.
-    @Test(.timeLimit(.minutes(3))) func ownLinesComeToAnEnd() async throws {
+    @Test(.timeLimit(.minutes(10))) func ownLinesComeToAnEnd() async throws {
         let (run, turns, _) = try await demo("What is twelve times seven?", "Could you repeat that?")
         #expect(turns.map { $0.heard.contains("84") } == [true, true], "\(run.standardOutput)")
         #expect(run.standardOutput.contains("2 answers"))
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [[""], ["..."], ["--user-voice", "nobody"]])
+    @Test(.timeLimit(.minutes(10)), arguments: [[""], ["..."], ["--user-voice", "nobody"]])
     func nonsenseIsWrongUsage(arguments: [String]) async throws {
         let run = try CommandRun(["demo"] + arguments, in: folder.url)
         try await run.wait()

@@ -17,7 +17,7 @@ struct InputFileTests {
         return run
     }
 
-    @Test(.timeLimit(.minutes(3))) func everyKindOfWaveIsTranscribed() async throws {
+    @Test(.timeLimit(.minutes(10))) func everyKindOfWaveIsTranscribed() async throws {
         let order = try await SpokenFixture.order()
         let files = try WaveKind.allCases.map { kind in
             let file = file("\(kind).wav")
@@ -36,7 +36,7 @@ struct InputFileTests {
         #expect(run.standardError.contains("truncated.wav is shorter than its header says"))
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: WaveKind.allCases)
+    @Test(.timeLimit(.minutes(10)), arguments: WaveKind.allCases)
     func everyKindOfWaveIsAnswered(kind: WaveKind) async throws {
         let order = try await SpokenFixture.order()
         try kind.data(order.samples).write(to: file("in.wav"))
@@ -69,7 +69,7 @@ struct InputFileTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Unusable.allCases)
+    @Test(.timeLimit(.minutes(10)), arguments: Unusable.allCases)
     func whatIsNoSoundIsRefusedInOneLine(kind: Unusable) async throws {
         let input = file("\(kind).wav")
         try kind.make(at: input)
@@ -86,7 +86,7 @@ struct InputFileTests {
     }
 
     /// The others are transcribed all the same.
-    @Test(.timeLimit(.minutes(2))) func oneBadFileOfSeveral() async throws {
+    @Test(.timeLimit(.minutes(10))) func oneBadFileOfSeveral() async throws {
         let order = try await SpokenFixture.order()
         try WaveKind.pcm16.data(order.samples).write(to: file("good.wav"))
         let run = try await run(["transcribe", file("missing.wav").path, file("good.wav").path])
@@ -96,7 +96,7 @@ struct InputFileTests {
     }
 
     /// Half of it was heard when the rest goes away: what was heard is answered, and the command ends.
-    @Test(.timeLimit(.minutes(3)), arguments: ["shrinks", "vanishes"])
+    @Test(.timeLimit(.minutes(10)), arguments: ["shrinks", "vanishes"])
     func aFileThatGoesAwayWhileItIsHeard(how: String) async throws {
         let order = try await SpokenFixture.order()
         let input = file("in.wav")
@@ -123,7 +123,7 @@ struct InputFileTests {
     }
 
     /// The header of a pipe may not know how long it is, and its writer may die.
-    @Test(.timeLimit(.minutes(3)), arguments: ["unknown length", "dies"])
+    @Test(.timeLimit(.minutes(10)), arguments: ["unknown length", "dies"])
     func aPipe(how: String) async throws {
         let order = try await SpokenFixture.order()
         let pipe = file("in.wav")

@@ -53,7 +53,7 @@ import Testing
 
     /// At the microphone of a real sound server.
     @Test(
-        .timeLimit(.minutes(2)), .enabled(if: WakeModels.hasPorcupine, "no porcupine model"),
+        .timeLimit(.minutes(10)), .enabled(if: WakeModels.hasPorcupine, "no porcupine model"),
         .enabled(if: hasWords, "no recordings; set RIPOSTE_RECORDINGS"),
         .enabled(
             if: SoundServer.isAvailable, "no sound server; apt install pulseaudio pulseaudio-utils libasound2-plugins"))

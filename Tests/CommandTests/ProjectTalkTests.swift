@@ -33,7 +33,7 @@ struct ProjectTalkTests {
     }
 
     /// A form with an answer, a correction, something added, a digression, and the confirmation.
-    @Test(.timeLimit(.minutes(5))) func anOrderInSeveralTurns() async throws {
+    @Test(.timeLimit(.minutes(10))) func anOrderInSeveralTurns() async throws {
         var sound = [Float](repeating: 0, count: 8_000)
         for sentence in [
             "I would like a cappuccino, please.", "Small.", "No, make it large.", "With skim milk.",
@@ -57,7 +57,7 @@ struct ProjectTalkTests {
 
     /// Orders of people, each in a conversation of its own.
     @Test(
-        .timeLimit(.minutes(5)), .enabled(if: TestResources.spokenOrders.count > 40, "no recordings"),
+        .timeLimit(.minutes(10)), .enabled(if: TestResources.spokenOrders.count > 40, "no recordings"),
         arguments: [
             ("0075d273-51bb-47cb-b323-4437bd0de029", "Twelve ounce coffee, light roast. Is that right?"),
             (

@@ -20,7 +20,7 @@ struct RasaProjectTests {
         return run
     }
 
-    @Test(.timeLimit(.minutes(3))) func itsOwnTestsPass() async throws {
+    @Test(.timeLimit(.minutes(10))) func itsOwnTestsPass() async throws {
         let folder = try TemporaryFolder()
         let trained = try await run(["nlu", "train", "--force"], in: folder)
         #expect(trained.status == 0 && trained.standardOutput.contains("68 examples of 7 intents"))
@@ -29,7 +29,7 @@ struct RasaProjectTests {
         #expect(tested.standardOutput.contains("7 conversations, 7 went as they should"))
     }
 
-    @Test(.timeLimit(.minutes(3))) func isUnderstoodAndAnswers() async throws {
+    @Test(.timeLimit(.minutes(10))) func isUnderstoodAndAnswers() async throws {
         let folder = try TemporaryFolder()
         let parsed = try await run(["nlu", "parse", "are you a bot?"], in: folder)
         #expect(parsed.standardOutput.contains(#""intent":{"confidence":"#))

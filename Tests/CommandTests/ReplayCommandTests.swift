@@ -18,7 +18,7 @@ struct ReplayCommandTests {
         return run
     }
 
-    @Test(.timeLimit(.minutes(3))) func aRecordedConversationIsDecidedTheSame() async throws {
+    @Test(.timeLimit(.minutes(10))) func aRecordedConversationIsDecidedTheSame() async throws {
         let fixture = try await SpokenFixture.order()
         try WaveFile(samples: fixture.samples, sampleRate: 16_000).write(to: file("order.wav"))
         let talk = ["talk", "--pace", "fast", "--input", file("order.wav").path, "--record"]
@@ -40,7 +40,7 @@ struct ReplayCommandTests {
         #expect(differs.status == 1 && differs.standardOutput.contains("the first difference"))
     }
 
-    @Test(.timeLimit(.minutes(2))) func whatIsNoRecordingIsSaid() async throws {
+    @Test(.timeLimit(.minutes(10))) func whatIsNoRecordingIsSaid() async throws {
         try WaveFile(samples: [0, 0], sampleRate: 16_000).write(to: file("sound.wav"))
         try Data("{\"format\":\"riposte session\",\"version\":99}\n".utf8).write(to: file("newer.jsonl"))
         for (name, message) in [

@@ -59,7 +59,7 @@ struct SayCommandTests {
 
     @Test(
         .enabled(if: Self.canSpeak, "needs models; get them with: riposte models fetch onnxruntime hibari"),
-        .timeLimit(.minutes(2)))
+        .timeLimit(.minutes(10)))
     func writesAFile() async throws {
         let file = try #require(folder).url.appending(path: "hello.wav")
         let run = try await run(["say", "Hello", "there.", "--rate", "200", "--volume", "1", "-o", file.path])
@@ -72,7 +72,7 @@ struct SayCommandTests {
 
     @Test(
         .enabled(if: Self.canSpeak, "needs models; get them with: riposte models fetch onnxruntime hibari"),
-        .timeLimit(.minutes(2)))
+        .timeLimit(.minutes(10)))
     func unwritableFileIsCode1() async throws {
         let run = try await run(["say", "Hello.", "-o", "/nowhere/at/all.wav"])
         #expect(run.status == 1)
@@ -81,7 +81,7 @@ struct SayCommandTests {
 
     @Test(
         .enabled(if: Self.canSpeak, "needs models; get them with: riposte models fetch onnxruntime hibari"),
-        .timeLimit(.minutes(2)))
+        .timeLimit(.minutes(10)))
     func speaksMarkup() async throws {
         let file = try #require(folder).url.appending(path: "marked.wav")
         let run = try await run([
@@ -101,7 +101,7 @@ struct SayCommandTests {
 
     @Test(
         .enabled(if: Self.canSpeak, "needs models; get them with: riposte models fetch onnxruntime hibari"),
-        .timeLimit(.minutes(2)))
+        .timeLimit(.minutes(10)))
     func writesOtherForms() async throws {
         let folder = try #require(folder).url
         let dictionary = folder.appending(path: "words.txt")

@@ -22,7 +22,7 @@ struct TalkCommandTests {
     }
 
     @Test(
-        .timeLimit(.minutes(2)),
+        .timeLimit(.minutes(10)),
         arguments: [
             ["--pace", "warp"], ["--duration", "1e300"], ["--duration", "nan"], ["--duration=-1"],
             ["--quiet", "1e300"],
@@ -37,7 +37,7 @@ struct TalkCommandTests {
         #expect(run.standardOutput.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(2))) func aLanguageItDoesNotKnowIsSaidAtOnce() async throws {
+    @Test(.timeLimit(.minutes(10))) func aLanguageItDoesNotKnowIsSaidAtOnce() async throws {
         let run = try await run(["talk", "--input", file("quiet.wav").path, "--language", "klingon"])
         #expect(run.status == 1)
         #expect(run.errorLines.count == 1)
@@ -45,7 +45,7 @@ struct TalkCommandTests {
     }
 
     /// The recording is not written over.
-    @Test(.timeLimit(.minutes(2))) func aFileIsOneThingOnly() async throws {
+    @Test(.timeLimit(.minutes(10))) func aFileIsOneThingOnly() async throws {
         let (quiet, link) = (file("quiet.wav"), file("link.wav"))
         try FileManager.default.createSymbolicLink(at: link, withDestinationURL: quiet)
         let before = try Data(contentsOf: quiet)
@@ -61,7 +61,7 @@ struct TalkCommandTests {
         #expect(try Data(contentsOf: quiet).elementsEqual(before))
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: ["--output", "--trace"])
+    @Test(.timeLimit(.minutes(10)), arguments: ["--output", "--trace"])
     func whatCannotBeWrittenIsSaidAtOnce(option: String) async throws {
         for path in ["/nowhere/at/all", folder.url.path] {
             let run = try await run(["talk", "--pace", "fast", "--input", file("quiet.wav").path, option, path])
@@ -72,7 +72,7 @@ struct TalkCommandTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [["talk"], ["transcribe"], ["demo"], ["doctor"]])
+    @Test(.timeLimit(.minutes(10)), arguments: [["talk"], ["transcribe"], ["demo"], ["doctor"]])
     func withoutModelsItSaysHowToGetThem(command: [String]) async throws {
         try Data("kept".utf8).write(to: file("out.wav"))
         let arguments: [String] =
@@ -89,7 +89,7 @@ struct TalkCommandTests {
         #expect(try Data(contentsOf: file("out.wav")) == Data("kept".utf8))
     }
 
-    @Test(.timeLimit(.minutes(2))) func doctorIsContent() async throws {
+    @Test(.timeLimit(.minutes(10))) func doctorIsContent() async throws {
         let run = try await run(["doctor"])
         #expect(run.status == 0)
         #expect(run.standardOutput.contains("✓ ONNX Runtime: 1."))
@@ -97,7 +97,7 @@ struct TalkCommandTests {
     }
 
     /// Both files lie on one timeline: the answer is in the output where the trace says.
-    @Test(.timeLimit(.minutes(3)), arguments: ["real", "fast"])
+    @Test(.timeLimit(.minutes(10)), arguments: ["real", "fast"])
     func theAnswerSoundsWhereTheTraceSays(pace: String) async throws {
         let order = try await SpokenFixture.order()
         try WaveKind.pcm16.data(order.samples).write(to: file("in.wav"))
@@ -118,7 +118,7 @@ struct TalkCommandTests {
     }
 
     /// What was said until then is complete.
-    @Test(.timeLimit(.minutes(3))) func controlCEndsItCleanly() async throws {
+    @Test(.timeLimit(.minutes(10))) func controlCEndsItCleanly() async throws {
         let order = try await SpokenFixture.order()
         let silence = [Float](repeating: 0, count: 120 * 16_000)
         try WaveKind.pcm16.data(order.samples + silence).write(to: file("in.wav"))

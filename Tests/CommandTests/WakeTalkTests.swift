@@ -29,7 +29,7 @@ struct WakeTalkTests {
         return (run, try TraceLine.read(file("trace.jsonl")))
     }
 
-    @Test(.timeLimit(.minutes(2))) func theCommandFollowsTheWordWithoutAPause() async throws {
+    @Test(.timeLimit(.minutes(10))) func theCommandFollowsTheWordWithoutAPause() async throws {
         let name = "wake/computer/04685ec1-bfbf-4c53-a852-60274a74d80e.wav"
         let word = try WaveFile(reading: #require(TestResources.recordings).appendingPathComponent(name)).samples
         let end = try #require(SpeechEnd().position(in: word[...]))
@@ -43,7 +43,7 @@ struct WakeTalkTests {
         #expect(!turn.transcript.lowercased().contains("computer"), "\(turn.transcript)")
     }
 
-    @Test(.timeLimit(.minutes(2))) func withoutTheWordItSleepsOn() async throws {
+    @Test(.timeLimit(.minutes(10))) func withoutTheWordItSleepsOn() async throws {
         let question = try await SpokenFixture.say("What is twelve times seven?")
         let quiet = [Float](repeating: 0, count: 16_000)
         let (run, turns) = try await talk(quiet + question + quiet + quiet)

@@ -23,7 +23,7 @@ func speech(_ samples: [Float], rate: Int = 24_000, frame: Int = 480) -> AsyncTh
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct FileDeviceTests {
+@Suite(.timeLimit(.minutes(10))) struct FileDeviceTests {
     let folder: URL
     var input: URL { folder.appendingPathComponent("input.wav") }
     var output: URL { folder.appendingPathComponent("output.wav") }

@@ -7,7 +7,7 @@ import Testing
 /// Real sound through PortAudio, ALSA and a PulseAudio server of our own. One after the other, because the
 /// server is named in the environment of the whole process.
 @Suite(
-    .serialized, .timeLimit(.minutes(1)),
+    .serialized, .timeLimit(.minutes(10)),
     .enabled(
         if: SoundServer.isAvailable, "no sound server; apt install pulseaudio pulseaudio-utils libasound2-plugins"),
     .enabled(if: (try? SoundDevice.all()) != nil, "no PortAudio; apt install libportaudio2"))

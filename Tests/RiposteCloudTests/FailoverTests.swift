@@ -28,7 +28,7 @@ import Testing
         #expect(usage.take().isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func theLocalOneGetsTheWholeUtterance() async throws {
+    @Test(.timeLimit(.minutes(10))) func theLocalOneGetsTheWholeUtterance() async throws {
         for answer in [ScriptedService.Answer.failure(ScriptedService.unavailable), .never, .breaksOff(after: 9000)] {
             let (cloud, local) = (ScriptedService("cloud", answer), ScriptedService("local", .text("local")))
             let usage = CloudUsage()
@@ -62,7 +62,7 @@ import Testing
         #expect(said.withLock { $0.first?.hasPrefix("The key is refused.") } == true)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aProbeBringsItBack() async throws {
+    @Test(.timeLimit(.minutes(10))) func aProbeBringsItBack() async throws {
         let cloud = ScriptedService("cloud", .failure(ScriptedService.unavailable))
         let transcriber = FailoverTranscriber(
             [cloud], local: ScriptedService("local", .text("local")),
@@ -75,7 +75,7 @@ import Testing
         #expect(cloud.state.withLock { $0.probes } >= 1)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aCancelledCallerIsNoFailure() async throws {
+    @Test(.timeLimit(.minutes(10))) func aCancelledCallerIsNoFailure() async throws {
         let (cloud, local) = (ScriptedService("cloud", .never), ScriptedService("local", .text("local")))
         let usage = CloudUsage()
         let transcriber = FailoverTranscriber(
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: [ScriptedBehaviour.works, .fails, .stalls, .hangs, .isEmpty, .breaksOff, .fallsSilent])
     func theLocalVoiceSaysWhatTheServiceDoesNot(behaviour: ScriptedBehaviour) async throws {
         let cloud = ScriptedVoiceService(base: ScriptedSynthesizer(behaviour: { _ in behaviour }))

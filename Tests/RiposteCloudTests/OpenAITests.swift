@@ -10,7 +10,7 @@ import Testing
 @testable import RiposteServer
 
 /// The engines against the project's own server, over TCP.
-@Suite(.timeLimit(.minutes(1))) struct OpenAITests {
+@Suite(.timeLimit(.minutes(10))) struct OpenAITests {
     private static func withServer(
         token: String? = nil,
         transcriber: any Transcriber = ScriptedTranscriber([Transcript(text: "What is the time?")]),

@@ -7,7 +7,7 @@ import Testing
 @testable import RiposteConversation
 
 /// A television, or a noise that voice activity takes for a voice, doesn't hold the turn open.
-@Suite(.timeLimit(.minutes(1))) struct BackgroundVoiceTests {
+@Suite(.timeLimit(.minutes(10))) struct BackgroundVoiceTests {
     private static let (user, soft, television, noise): (Float, Float, Float, Float) = (0.5, 0.13, 0.125, 0.45)
     private static let order = "What time is it now?"
 

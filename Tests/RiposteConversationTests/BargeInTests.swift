@@ -5,7 +5,7 @@ import Testing
 @testable import RiposteConversation
 
 /// Somebody speaks while the assistant does.
-@Suite(.timeLimit(.minutes(1))) struct BargeInTests {
+@Suite(.timeLimit(.minutes(10))) struct BargeInTests {
     private static let story = (1...40).map { "word\($0)" }.joined(separator: " ")
 
     /// The story is asked for and begins at about 2.2 s; after 2.3 s of it a voice of `length` seconds is heard.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RiposteConversation
 
-@Suite(.timeLimit(.minutes(1))) struct RecordingTests {
+@Suite(.timeLimit(.minutes(10))) struct RecordingTests {
     /// Two turns, a pause inside the first, an answer that is taken back, an interruption.
     static let input = ScriptedDevice.speech([(0.5, 1), (0.5, 1), (0.9, 0.6), (2.9, 1), (3, 0)])
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RiposteConversation
 
-@Suite(.timeLimit(.minutes(1))) struct SessionTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionTests {
     @Test func aConversationOfTwoTurns() async throws {
         let input = ScriptedDevice.speech([(0.5, 1), (3, 1), (1, 0)])
         let device = ScriptedDevice(input: input)

@@ -6,7 +6,7 @@ import Testing
 @testable import RiposteConversation
 
 /// "Speak louder" is heard from the next answer on.
-@Suite(.timeLimit(.minutes(1))) struct SpeechMannerSessionTests {
+@Suite(.timeLimit(.minutes(10))) struct SpeechMannerSessionTests {
     /// Notes how it is asked to speak.
     private final class NotingSynthesizer: Synthesizer {
         private let base = ScriptedSynthesizer()

@@ -7,7 +7,7 @@ import Testing
 @testable import RiposteConversation
 
 /// A session with a wake word, on the sample clock. Voices are constant sound; the script says where the word is.
-@Suite(.timeLimit(.minutes(1))) struct WakeSessionTests {
+@Suite(.timeLimit(.minutes(10))) struct WakeSessionTests {
     /// The command follows the word without a pause, and the word is told late: all of the command is heard.
     @Test func aCommandWithoutAPauseIsHeardWhole() async throws {
         let talk = Talk([(1, 2.5), (2, 0)], words: [(1, 1.6, 2.4)], transcripts: ["Computer, set a timer."])

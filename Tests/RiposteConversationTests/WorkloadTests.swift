@@ -6,7 +6,7 @@ import Testing
 @testable import RiposteConversation
 
 /// A busy machine makes fewer partial transcripts, then prepares nothing early; and it recovers.
-@Suite(.timeLimit(.minutes(1))) struct WorkloadTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkloadTests {
     @Test func lateTranscriptsShedWorkAndTimelyOnesBringItBack() {
         var workload = Workload()
         func levels(_ seconds: [Double], _ work: Workload.Work) -> [Workload.Level] {

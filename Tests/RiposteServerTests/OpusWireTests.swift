@@ -104,7 +104,7 @@ struct OpusWireTests {
     }
 
     /// A client speaks in Opus with losses, and is answered in Opus.
-    @Test(.timeLimit(.minutes(1))) func conversesInOpus() async throws {
+    @Test(.timeLimit(.minutes(10))) func conversesInOpus() async throws {
         let engines = NetworkConversationTests.engines()
         try await engines.load()
         let told = Mutex<[JSONValue]>([])

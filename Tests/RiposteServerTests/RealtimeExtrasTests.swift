@@ -53,7 +53,7 @@ import Testing
 
     private static let name = "4f1c1f0e-6d0a-4c6f-9f5e-0123456789ab"
 
-    @Test(.timeLimit(.minutes(1))) func tellsOfTurnsAndRemembersThem() async throws {
+    @Test(.timeLimit(.minutes(10))) func tellsOfTurnsAndRemembersThem() async throws {
         let engines = NetworkConversationTests.engines()
         try await engines.load()
         let kept = KeptConversations()
@@ -88,7 +88,7 @@ import Testing
     }
 
     /// The key goes up: the turn ends there, and the silence that was filled in is not counted as time.
-    @Test(.timeLimit(.minutes(1))) func endsATurnWithTheKey() async throws {
+    @Test(.timeLimit(.minutes(10))) func endsATurnWithTheKey() async throws {
         let engines = NetworkConversationTests.engines()
         try await engines.load()
         let client = Client(engines, KeptConversations())

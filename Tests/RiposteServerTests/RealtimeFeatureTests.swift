@@ -64,7 +64,7 @@ struct RealtimeFeatureTests {
 
         """
 
-    @Test(.timeLimit(.minutes(1))) func callsFunctionsOfTheClient() async throws {
+    @Test(.timeLimit(.minutes(10))) func callsFunctionsOfTheClient() async throws {
         let lines = try await RunningServer.lines(
             Self.weather + """
                 async def main():
@@ -95,7 +95,7 @@ struct RealtimeFeatureTests {
             ])
     }
 
-    @Test(.timeLimit(.minutes(1))) func callsFunctionsInTheMiddleOfATurn() async throws {
+    @Test(.timeLimit(.minutes(10))) func callsFunctionsInTheMiddleOfATurn() async throws {
         let lines = try await RunningServer.lines(
             Self.weather + """
                 async def main():
@@ -114,7 +114,7 @@ struct RealtimeFeatureTests {
         #expect(lines == [#"{"city":"Rome"}"#, "It is sunny.", "True"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func tellsAModelItsInstructions() async throws {
+    @Test(.timeLimit(.minutes(10))) func tellsAModelItsInstructions() async throws {
         let lines = try await RunningServer.lines(
             """
             async def main():
@@ -131,7 +131,7 @@ struct RealtimeFeatureTests {
         #expect(lines == ["I was told: Be kind."])
     }
 
-    @Test(.timeLimit(.minutes(1))) func takesNoFunctionsWhereNobodyWouldCallThem() async throws {
+    @Test(.timeLimit(.minutes(10))) func takesNoFunctionsWhereNobodyWouldCallThem() async throws {
         let lines = try await RunningServer.lines(
             Self.weather + """
                 async def main():
@@ -144,7 +144,7 @@ struct RealtimeFeatureTests {
         #expect(lines == [String](repeating: "invalid_request_error", count: 5))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["audio/pcmu", "audio/pcma"])
+    @Test(.timeLimit(.minutes(10)), arguments: ["audio/pcmu", "audio/pcma"])
     func speaksAsTheTelephoneDoes(_ format: String) async throws {
         let lines = try await RunningServer.lines(
             """
@@ -172,7 +172,7 @@ struct RealtimeFeatureTests {
         #expect(lines == [format, "True True", "conversation.item.truncated"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func keepsItems() async throws {
+    @Test(.timeLimit(.minutes(10))) func keepsItems() async throws {
         let lines = try await RunningServer.lines(
             """
             async def main():
@@ -203,7 +203,7 @@ struct RealtimeFeatureTests {
             ])
     }
 
-    @Test(.timeLimit(.minutes(1))) func forgetsWhatIsBeingSaid() async throws {
+    @Test(.timeLimit(.minutes(10))) func forgetsWhatIsBeingSaid() async throws {
         let lines = try await RunningServer.lines(
             """
             async def main():
@@ -223,7 +223,7 @@ struct RealtimeFeatureTests {
         #expect(lines == ["[]", "[]", "completed"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func answersOnlyWhenAskedTo() async throws {
+    @Test(.timeLimit(.minutes(10))) func answersOnlyWhenAskedTo() async throws {
         let lines = try await RunningServer.lines(
             """
             async def main():
@@ -250,7 +250,7 @@ struct RealtimeFeatureTests {
                 + [String](repeating: "invalid_request_error", count: 4))
     }
 
-    @Test(.timeLimit(.minutes(1))) func asksWhetherSomebodyIsThere() async throws {
+    @Test(.timeLimit(.minutes(10))) func asksWhetherSomebodyIsThere() async throws {
         let lines = try await RunningServer.lines(
             """
             async def main():

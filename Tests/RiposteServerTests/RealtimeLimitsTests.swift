@@ -6,7 +6,7 @@ import Testing
 /// What a client may not do, and that nobody else suffers from it.
 @Suite(.serialized, .enabled(if: PythonClients.executable != nil, "make test-clients prepares the clients"))
 struct RealtimeLimitsTests {
-    @Test(.timeLimit(.minutes(1))) func refusesWhomItHasNoPlaceFor() async throws {
+    @Test(.timeLimit(.minutes(10))) func refusesWhomItHasNoPlaceFor() async throws {
         let lines = try await RunningServer.lines(
             """
             async def main():
@@ -25,7 +25,7 @@ struct RealtimeLimitsTests {
         #expect(lines == ["All places are taken; try again in a moment.", "1013", "1 1", "session.created"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func hangsUpOnWhoSaysNothing() async throws {
+    @Test(.timeLimit(.minutes(10))) func hangsUpOnWhoSaysNothing() async throws {
         let lines = try await RunningServer.lines(
             """
             async def main():
@@ -42,7 +42,7 @@ struct RealtimeLimitsTests {
     }
 
     /// One client sends and reads nothing of the answers, another one talks: the one is cut off, the other is answered.
-    @Test(.timeLimit(.minutes(1))) func cutsOffWhoDoesNotRead() async throws {
+    @Test(.timeLimit(.minutes(10))) func cutsOffWhoDoesNotRead() async throws {
         let lines = try await RunningServer.lines(
             """
             def stalled():
@@ -76,7 +76,7 @@ struct RealtimeLimitsTests {
     }
 
     /// Clients come, talk, and go in every way there is: nothing of them stays.
-    @Test(.timeLimit(.minutes(1))) func leavesNothingBehind() async throws {
+    @Test(.timeLimit(.minutes(10))) func leavesNothingBehind() async throws {
         let engines = NetworkConversationTests.engines()
         let lines = try await RunningServer.lines(
             """
@@ -117,7 +117,7 @@ struct RealtimeLimitsTests {
         #expect(pace.draw(1, now: start + .seconds(10)) == 0)
     }
 
-    @Test(.timeLimit(.minutes(1))) func toldHowLongTurnsTook() async throws {
+    @Test(.timeLimit(.minutes(10))) func toldHowLongTurnsTook() async throws {
         let lines = try await RunningServer.lines(
             """
             async def main():

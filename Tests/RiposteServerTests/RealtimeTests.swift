@@ -52,7 +52,7 @@ struct RealtimeTests {
 
         """
 
-    @Test(.timeLimit(.minutes(1))) func answersWhatIsSaid() async throws {
+    @Test(.timeLimit(.minutes(10))) func answersWhatIsSaid() async throws {
         let lines = try await lines(
             """
             async def main():
@@ -88,7 +88,7 @@ struct RealtimeTests {
             ])
     }
 
-    @Test(.timeLimit(.minutes(1))) func isSilencedByTheClientAndByTheUser() async throws {
+    @Test(.timeLimit(.minutes(10))) func isSilencedByTheClientAndByTheUser() async throws {
         let lines = try await lines(
             """
             async def main():
@@ -108,7 +108,7 @@ struct RealtimeTests {
         #expect(lines == ["cancelled", "cancelled turn_detected"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func answersTextsAndCommittedSound() async throws {
+    @Test(.timeLimit(.minutes(10))) func answersTextsAndCommittedSound() async throws {
         let lines = try await lines(
             """
             async def main():
@@ -136,7 +136,7 @@ struct RealtimeTests {
             ])
     }
 
-    @Test(.timeLimit(.minutes(1))) func refusesWhatIsNoEventAndGoesOn() async throws {
+    @Test(.timeLimit(.minutes(10))) func refusesWhatIsNoEventAndGoesOn() async throws {
         let lines = try await lines(
             """
             import openai, websockets
@@ -167,7 +167,7 @@ struct RealtimeTests {
             ])
     }
 
-    @Test(.timeLimit(.minutes(1))) func answersWhomItDoesNotLetIn() async throws {
+    @Test(.timeLimit(.minutes(10))) func answersWhomItDoesNotLetIn() async throws {
         let lines = try await lines(
             """
             import urllib.request, urllib.error, websockets

@@ -63,7 +63,7 @@ import Testing
         #expect(KokoroSynthesizer.voice("anna").gender == nil)
     }
 
-    @Test(.enabled(if: KokoroTests.model != nil, KokoroTests.hint), .timeLimit(.minutes(2)))
+    @Test(.enabled(if: KokoroTests.model != nil, KokoroTests.hint), .timeLimit(.minutes(10)))
     func speaks() async throws {
         let folder = try #require(Self.model)
         let engine = try KokoroSynthesizer(folder: folder, lexicons: try #require(SynthesisModels.hibari))

@@ -44,7 +44,7 @@ struct PiperSpeakersTests {
         return Double(count) / Double(voice.sampleRate)
     }
 
-    @Test(.timeLimit(.minutes(1))) func speakersAreChosen() async throws {
+    @Test(.timeLimit(.minutes(10))) func speakersAreChosen() async throws {
         let folder = try TestResources.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let model = try makeVoice(
@@ -80,7 +80,7 @@ struct PiperSpeakersTests {
     }
 
     /// The catalogue finds what is in the user's folder, by name and by path.
-    @Test(.timeLimit(.minutes(1))) func ownVoicesAreFound() async throws {
+    @Test(.timeLimit(.minutes(10))) func ownVoicesAreFound() async throws {
         let folder = try TestResources.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let model = try makeVoice(

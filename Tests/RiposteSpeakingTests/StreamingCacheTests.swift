@@ -41,7 +41,7 @@ private final class CountingSynthesizer: Synthesizer, SentenceRenderer {
         return samples
     }
 
-    @Test(.timeLimit(.minutes(1))) func conforms() async {
+    @Test(.timeLimit(.minutes(10))) func conforms() async {
         let engines: [any Synthesizer] = [CountingSynthesizer(), CachedSynthesizer(CountingSynthesizer())]
         for engine in engines {
             let violations = await SynthesizerConformance(engine).violations()

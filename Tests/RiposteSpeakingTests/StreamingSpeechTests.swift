@@ -126,7 +126,7 @@ private final class HummingRenderer: SentenceRenderer {
     }
 
     /// The first sentence sounds while the text is still being written.
-    @Test(.timeLimit(.minutes(1))) func firstSentenceDoesNotWaitForTheRest() async throws {
+    @Test(.timeLimit(.minutes(10))) func firstSentenceDoesNotWaitForTheRest() async throws {
         let (text, writer) = AsyncStream<String>.makeStream()
         let speech = SpeechStream(renderer: HummingRenderer()).speak(text, options: .init())
         var iterator = speech.makeAsyncIterator()
@@ -141,7 +141,7 @@ private final class HummingRenderer: SentenceRenderer {
     }
 
     /// A long sentence that is still being written begins to sound, and goes on before the listener has heard that.
-    @Test(.timeLimit(.minutes(1))) func longSentencesBeginBeforeTheyEnd() async throws {
+    @Test(.timeLimit(.minutes(10))) func longSentencesBeginBeforeTheyEnd() async throws {
         let (text, writer) = AsyncStream<String>.makeStream()
         let speech = SpeechStream(renderer: HummingRenderer()).speak(text, options: .init())
         for word in "The train from the central station and the bus to the air".split(separator: " ") {
@@ -160,7 +160,7 @@ private final class HummingRenderer: SentenceRenderer {
     }
 
     /// A listener that is slow, or pauses, is not overrun.
-    @Test(.timeLimit(.minutes(1))) func doesNotRunFarAhead() async throws {
+    @Test(.timeLimit(.minutes(10))) func doesNotRunFarAhead() async throws {
         let renderer = HummingRenderer()
         var stream = SpeechStream(renderer: renderer)
         stream.configuration.lookAhead = 2
@@ -177,7 +177,7 @@ private final class HummingRenderer: SentenceRenderer {
     }
 
     /// When the listener goes away, so does the work.
-    @Test(.timeLimit(.minutes(1))) func endsWithItsListener() async throws {
+    @Test(.timeLimit(.minutes(10))) func endsWithItsListener() async throws {
         let renderer = HummingRenderer()
         let (text, writer) = AsyncStream<String>.makeStream()
         let ended = Mutex(false)
@@ -195,7 +195,7 @@ private final class HummingRenderer: SentenceRenderer {
     }
 
     /// A sink takes the sound alone; the text is told beside it.
-    @Test(.timeLimit(.minutes(1))) func soundCanBeTakenAlone() async throws {
+    @Test(.timeLimit(.minutes(10))) func soundCanBeTakenAlone() async throws {
         let told = Mutex<[String]>([])
         let speech = SpeechStream(renderer: HummingRenderer()).speak(pieces(["One. Two."]), options: .init())
         var end = 0
@@ -218,7 +218,7 @@ private final class HummingRenderer: SentenceRenderer {
         try await eventually { ended.withLock { $0 } }
     }
 
-    @Test(.timeLimit(.minutes(1))) func cancellationEndsAWaitingListener() async throws {
+    @Test(.timeLimit(.minutes(10))) func cancellationEndsAWaitingListener() async throws {
         let (text, writer) = AsyncStream<String>.makeStream()
         let ended = Mutex(false)
         writer.onTermination = { _ in ended.withLock { $0 = true } }

@@ -8,7 +8,7 @@ import Testing
 /// Needs the library: apt install libespeak-ng1
 @Suite(.enabled(if: (try? EspeakLibrary()) != nil, "needs espeak-ng; get it with: apt install libespeak-ng1"))
 struct SynthesisEspeakTests {
-    @Test(.timeLimit(.minutes(2))) func conforms() async throws {
+    @Test(.timeLimit(.minutes(10))) func conforms() async throws {
         let violations = await SynthesizerConformance(try EspeakSynthesizer()).violations()
         #expect(violations == [], "\(violations)")
     }

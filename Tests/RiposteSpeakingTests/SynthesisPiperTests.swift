@@ -80,7 +80,7 @@ import Testing
     }
 
     /// The network speaks phonemes: about two seconds for a sentence that takes two seconds.
-    @Test(.enabled(if: SynthesisModels.joe != nil, SynthesisModels.hint), .timeLimit(.minutes(2)))
+    @Test(.enabled(if: SynthesisModels.joe != nil, SynthesisModels.hint), .timeLimit(.minutes(10)))
     func joeSpeaksPhonemes() async throws {
         let engine = try PiperSynthesizer(model: try #require(SynthesisModels.joe)) { { $0 } }
         var samples: [Float] = []

@@ -21,7 +21,7 @@ import Testing
     /// All voices are about as loud.
     @Test(
         .enabled(if: SynthesisModels.hibari != nil && SynthesisModels.joe != nil, SynthesisModels.hint),
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(10)))
     func voicesAreAlikeInLoudness() async throws {
         var names = ["heart", "joe"]
         if (try? EspeakLibrary()) != nil { names.append("en-us") }
@@ -43,7 +43,7 @@ import Testing
     }
 
     /// Speech that nobody listens to any more does not hold up the next one.
-    @Test(.enabled(if: SynthesisModels.hibari != nil, SynthesisModels.hint), .timeLimit(.minutes(2)))
+    @Test(.enabled(if: SynthesisModels.hibari != nil, SynthesisModels.hint), .timeLimit(.minutes(10)))
     func abandonedSpeechEndsSoon() async throws {
         let voice = HibariSynthesizer(folder: try #require(SynthesisModels.hibari))
         try await voice.load()

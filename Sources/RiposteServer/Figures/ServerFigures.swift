@@ -87,8 +87,9 @@ final class ServerFigures: Sendable {
         let outcomes: [TurnOutcome] = [.answered, .reprompted, .dropped, .interrupted]
         counters("riposte_turns_total", "outcome", outcomes.map { ($0.rawValue, state.turns[$0] ?? 0) })
         counters(
+            // All of them from the start: the first error of a stage is to be an increase.
             "riposte_errors_total", "stage",
-            RiposteError.Stage.allCases.compactMap { stage in state.errors[stage].map { (stage.rawValue, $0) } })
+            RiposteError.Stage.allCases.map { ($0.rawValue, state.errors[$0] ?? 0) })
         counters(
             "riposte_workload_changes_total", "level",
             Workload.Level.allCases.map { ($0.rawValue, state.workload[$0] ?? 0) })

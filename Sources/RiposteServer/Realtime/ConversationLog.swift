@@ -1,3 +1,4 @@
+import Logging
 import RiposteConversation
 import RiposteCore
 
@@ -8,6 +9,8 @@ struct ConversationLog: Sendable {
     var onTurn: @Sendable (_ conversation: String, _ report: TurnReport, _ usage: CloudUsage.Report) -> Void = {
         _, _, _ in
     }
+    /// Writes the steps of turns down; nil: nobody does.
+    var turns: TurnLog?
 
     /// - Parameter usage: the conversation's own account.
     func note(_ event: SessionEvent, of conversation: String, _ usage: CloudUsage) {
@@ -16,8 +19,27 @@ struct ConversationLog: Sendable {
             figures.ended(report)
             onTurn(conversation, report, usage.take())
         case .failure(let error): figures.failed(error.stage)
-        case .workload(let level): figures.works(level)
+        case .workload(let level):
+            figures.works(level)
+            turns?.logger.info(
+                "the machine is busier, or less so",
+                metadata: ["conversation": .string(conversation), "workload": .string(level.rawValue)])
         default: break
         }
+    }
+
+    /// A connection has begun or ended.
+    func note(_ message: Logger.Message, _ conversation: String) {
+        turns?.logger.info(message, metadata: ["conversation": .string(conversation)])
+    }
+
+    /// A text is answered: a turn without listening.
+    func answered(_ turn: TurnIdentity, in seconds: Double, outcome: String) {
+        turns?.logger.info(
+            "a text is answered",
+            metadata: [
+                "turn": .string(turn.description), "conversation": .string(turn.conversation),
+                "outcome": .string(outcome), "ms": .stringConvertible(seconds * 1_000),
+            ])
     }
 }

@@ -17,6 +17,8 @@ extension RealtimeConversation {
             detection?.apply(to: &configuration)
             if extras.isHeld { extras.waitForRelease(&configuration) }
         }
+        options.name = id
+        options.onStep = { [log] step in log.turns?.note(step) }
         if options.answers {
             let sink = StoppableSink(
                 NetworkSink(sampleRate: settings.output.rate) { [weak self] in try await self?.played($0) })
@@ -197,13 +199,18 @@ extension RealtimeConversation {
         }
         self.question = nil
         start(saying: false)
+        requests += 1
+        let (turn, began) = (TurnIdentity(conversation: id, turn: "request-\(requests)"), ContinuousClock.now)
         answering = Task {
+            var outcome = "completed"
             do {
-                try await answer(try await question.value)
-                finish("completed", reason: nil)
+                let text = try await question.value
+                try await TurnIdentity.$current.withValue(turn) { try await answer(text) }
             } catch {
-                finish(Task.isCancelled ? "cancelled" : "failed", reason: nil)
+                outcome = Task.isCancelled ? "cancelled" : "failed"
             }
+            finish(outcome, reason: nil)
+            log.answered(turn, in: (ContinuousClock.now - began) / .seconds(1), outcome: outcome)
             answering = nil
             goesOn = false
             try? await flush()

@@ -68,6 +68,8 @@ actor RealtimeConversation {
     var calls: [String: Call] = [:]
     /// Whether an answer goes on, in another response, after one that ended with a call.
     var goesOn = false
+    /// How many answers were asked for in writing.
+    var requests = 0
 
     var call: NetworkConversation?
     var sink: StoppableSink?
@@ -134,6 +136,7 @@ actor RealtimeConversation {
     }
 
     func begin() async throws {
+        log.note("a conversation begins", id)
         tell(["type": "session.created", "session": settings.described(id: id)])
         try await flush()
     }
@@ -150,6 +153,7 @@ actor RealtimeConversation {
         for task in running { await task.value }
         for (_, telling) in transcribing { await telling.value }
         await keepConversation()
+        log.note("a conversation ends", id)
         if let call { log.figures.missed(soundSeconds: Double(call.source.filled) / Double(Waterfall.sampleRate)) }
     }
 

@@ -8,6 +8,8 @@ struct WyomingConnection: Sendable {
     let engines: SpeechEngines
     let conversations: TextConversations
     let version: String
+    /// What the connection is called where it is noted what becomes of its requests.
+    var name = "wyoming"
     let send: @Sendable (WyomingEvent) async throws -> Void
 
     /// Texts that wait to be spoken or answered, at most, before the client is heard again. Default 8.
@@ -31,6 +33,8 @@ struct WyomingConnection: Sendable {
         var writtenCount = 0
         var program: String?
         let conversation = UUID().uuidString
+        /// How many requests there were.
+        var requests = 0
     }
 
     private typealias Work = @Sendable () async throws -> Void
@@ -48,12 +52,21 @@ struct WyomingConnection: Sendable {
                     state.pieces?.finish()
                     work.finish()
                 }
-                for try await event in events { try await take(event, &state, work) }
+                for try await event in events {
+                    if Self.beginnings.contains(event.type) { state.requests += 1 }
+                    let turn = TurnIdentity(conversation: name, turn: state.requests)
+                    try await TurnIdentity.$current.withValue(turn) { try await take(event, &state, work) }
+                }
             }
             // The first failure ends both.
             while try await group.next() != nil {}
         }
     }
+
+    /// What a request begins with.
+    private static let beginnings: Set<String> = [
+        "transcribe", "detect", "synthesize", "synthesize-start", "transcript", "recognize",
+    ]
 
     private func take(_ event: WyomingEvent, _ state: inout State, _ work: AsyncStream<Work>.Continuation) async throws
     {
@@ -223,7 +236,9 @@ struct WyomingConnection: Sendable {
     }
 
     private func enqueue(_ work: AsyncStream<Work>.Continuation, _ piece: @escaping Work) throws {
-        guard case .enqueued = work.yield(piece) else {
+        let turn = TurnIdentity.current
+        let named: Work = { try await TurnIdentity.$current.withValue(turn) { try await piece() } }
+        guard case .enqueued = work.yield(named) else {
             throw RiposteError(
                 .badInput, .session, "More than \(Self.waitingLimit) texts are waiting on this connection.")
         }

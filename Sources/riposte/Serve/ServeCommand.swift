@@ -13,6 +13,14 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves OpenAI's speech and chat routes over HTTP, and Wyoming.")
 
+    @Option(
+        name: .customLong(ConfigurationFile.option),
+        help: ArgumentHelp(
+            "Read options from this file, too: YAML, each by its name, as 'max-sessions: 32'.",
+            discussion: "What the command line says goes before. SIGHUP has the file, the certificate and the projects "
+                + "read again, while calls go on.", valueName: "file"))
+    var configurationFile: String?
+
     @Option(help: "Where to listen. Anything but this machine needs --token.")
     var host = "127.0.0.1"
 
@@ -53,6 +61,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Write a line of JSON for each turn of a spoken conversation to this file.")
     var trace: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Forget conversations that nobody has gone on with for so long, as 30d or 12h.",
+            discussion: "Default: a day where the server alone knows them, for ever where they are kept in a file.",
+            valueName: "period"))
+    var keep: RetentionPeriod?
+
+    @OptionGroup var log: LogOptions
+
     @OptionGroup var engines: EngineOptions
 
     @OptionGroup var project: ProjectOptions
@@ -76,29 +93,47 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Whoever asks for it to be read again before it is there is not to end it.
+        if ConfigurationReload.isWanted { signal(SIGHUP, SIG_IGN) }
+        let arguments = Self.arguments
+        guard let file = try configurationFile.map({ try ConfigurationFile(URL(fileURLWithPath: $0)) }) else {
+            return try await serve(arguments: arguments, file: nil)
+        }
+        try await file.command(arguments).serve(arguments: arguments, file: file)
+    }
+
+    /// What this command was given, without its name.
+    private static var arguments: [String] {
+        let all = CommandLine.arguments
+        return all.firstIndex(of: configuration.commandName ?? "").map { Array(all[($0 + 1)...]) } ?? []
+    }
+
+    private func serve(arguments: [String], file: ConfigurationFile?) async throws {
         let assembly = Assembly()
         try assembly.check(engines)
         let engines = try speechEngines(assembly)
-        var configuration = WebServer.Configuration()
-        (configuration.host, configuration.port) = (host, port)
-        configuration.token = token ?? ProcessInfo.processInfo.environment["RIPOSTE_TOKEN"]
-        (configuration.certificate, configuration.key) = (tlsCertificate, tlsKey)
-        configuration.sessionLimit = maxSessions
-        configuration.conversationIdleLimit = idle
-        configuration.requestRate = requestRate > 0 ? requestRate : nil
+        var configuration = serverConfiguration
         if let trace {
             let trace = try ServeTrace(trace)
             configuration.onTurn = { trace.write($1, of: $0, $2) }
         }
         let (host, scheme) = (host, tlsCertificate == nil ? "http" : "https")
-        var logger = Logger(label: "riposte") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .warning
+        let log = log.destination()
+        let logger = log.logger("riposte")
         let server = try WebServer(engines: engines, configuration: configuration, logger: logger) { port in
             ConversationDisplay.note("serving on \(scheme)://\(host):\(port)")
         }
         ConversationDisplay.note("Loading…")
         try await engines.load()
         var services: [any Service] = [server]
+        if ConfigurationReload.isWanted {
+            services.append(
+                ConfigurationReload(
+                    arguments: arguments, present: .init(file), server: server, engines: engines, log: log
+                ) {
+                    try $0.personas(assembly)
+                })
+        }
         let wyomingPort = wyomingPort ?? (configuration.isLoopback ? 10_300 : 0)
         if wyomingPort > 0 {
             var wyoming = WyomingServer.Configuration()
@@ -115,6 +150,20 @@ struct ServeCommand: AsyncParsableCommand {
         try await group.run()
     }
 
+    /// What the server is told; also what can be changed while it serves.
+    var serverConfiguration: WebServer.Configuration {
+        var configuration = WebServer.Configuration()
+        (configuration.host, configuration.port) = (host, port)
+        configuration.token = token ?? ProcessInfo.processInfo.environment["RIPOSTE_TOKEN"]
+        (configuration.certificate, configuration.key) = (tlsCertificate, tlsKey)
+        configuration.sessionLimit = maxSessions
+        configuration.conversationIdleLimit = idle
+        configuration.requestRate = requestRate > 0 ? requestRate : nil
+        configuration.logsWords = log.logWords
+        if let keep { configuration.conversationLifetime = keep.seconds }
+        return configuration
+    }
+
     private func announcer(port: Int, _ logger: Logger) -> ServiceAnnouncer {
         var configuration = ServiceAnnouncer.Configuration()
         (configuration.host, configuration.port) = (host, port)
@@ -124,7 +173,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Those that clients may choose from, the one that answers by default first.
-    private func personas(_ assembly: Assembly) throws -> [SpeechEngines.Persona] {
+    func personas(_ assembly: Assembly) throws -> [SpeechEngines.Persona] {
         func persona(_ folder: String?, _ dialog: DialogResponder?) -> SpeechEngines.Persona {
             let name = folder.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "riposte"
             return .init(

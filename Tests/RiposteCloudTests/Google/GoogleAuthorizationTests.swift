@@ -7,7 +7,7 @@
     import Testing
 
     @Suite(
-        .enabled(if: GoogleServer.python != nil, GoogleServer.hint), .serialized, .timeLimit(.minutes(2)))
+        .enabled(if: GoogleServer.python != nil, GoogleServer.hint), .serialized, .timeLimit(.minutes(10)))
     final class GoogleAuthorizationTests {
         private let folder: URL
         private let key: _RSA.Signing.PrivateKey

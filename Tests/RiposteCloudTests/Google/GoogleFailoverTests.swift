@@ -6,7 +6,7 @@
 
     /// The connection is cut at random moments of an utterance: there is one answer each time, to all that was said.
     @Suite(
-        .enabled(if: GoogleServer.python != nil, GoogleServer.hint), .serialized, .timeLimit(.minutes(5)))
+        .enabled(if: GoogleServer.python != nil, GoogleServer.hint), .serialized, .timeLimit(.minutes(10)))
     struct GoogleFailoverTests {
         private static let speech = SpokenLevels.speech([1, 2, 3, 4])
         private static let sent = speech.count * 2

@@ -6,7 +6,7 @@
     import Testing
 
     @Suite(
-        .enabled(if: GoogleServer.python != nil, GoogleServer.hint), .serialized, .timeLimit(.minutes(2)))
+        .enabled(if: GoogleServer.python != nil, GoogleServer.hint), .serialized, .timeLimit(.minutes(10)))
     struct GoogleSynthesizerTests {
         private func voice(_ server: GoogleServer, name: String? = nil, usage: CloudUsage? = nil) throws
             -> GoogleSynthesizer

@@ -17,7 +17,7 @@
     @Suite(
         .enabled(if: GoogleServer.python != nil, GoogleServer.hint),
         .enabled(if: TalkModels.areReady, "needs the models: riposte models fetch"), .serialized,
-        .timeLimit(.minutes(3)))
+        .timeLimit(.minutes(10)))
     final class GoogleTalkTests {
         private let folder: URL
 

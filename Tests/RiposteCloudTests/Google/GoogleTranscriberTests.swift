@@ -8,7 +8,7 @@
     import Testing
 
     @Suite(
-        .enabled(if: GoogleServer.python != nil, GoogleServer.hint), .serialized, .timeLimit(.minutes(5)))
+        .enabled(if: GoogleServer.python != nil, GoogleServer.hint), .serialized, .timeLimit(.minutes(10)))
     struct GoogleTranscriberTests {
         private func transcriber(
             _ server: GoogleServer, usage: CloudUsage? = nil,

@@ -8,7 +8,7 @@ import Testing
     .serialized, .enabled(if: PythonClients.executable != nil, "make test-clients prepares the clients"),
     .enabled(if: MulticastHere.works, "multicast does not work on this machine"))
 struct ServiceAnnouncerTests {
-    @Test(.timeLimit(.minutes(1))) func isFoundAndSaysGoodbye() async throws {
+    @Test(.timeLimit(.minutes(10))) func isFoundAndSaysGoodbye() async throws {
         let (names, told) = AsyncStream.makeStream(of: String.self)
         var configuration = ServiceAnnouncer.Configuration()
         configuration.host = "127.0.0.1"

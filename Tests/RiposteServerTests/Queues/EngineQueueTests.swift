@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func stopsAPartialTranscriptForAFinalOneAndMakesItAgain() async throws {
+    @Test(.timeLimit(.minutes(10))) func stopsAPartialTranscriptForAFinalOneAndMakesItAgain() async throws {
         let queue = EngineQueue(configuration: .init(patience: 30))
         let (slow, engine) = (Engine(), Engine())
         let tries = Mutex(0)
@@ -51,7 +51,7 @@ import Testing
         #expect(queue.figures.left[.partial] == 1)
     }
 
-    @Test(.timeLimit(.minutes(1))) func givesUpWhatHasToGiveWayTooLong() async throws {
+    @Test(.timeLimit(.minutes(10))) func givesUpWhatHasToGiveWayTooLong() async throws {
         let queue = EngineQueue(configuration: .init(patience: 0.05))
         let engine = Engine()
         let answering = Task { [final] in try await queue.run(final) { try await engine.work() } }
@@ -67,7 +67,7 @@ import Testing
         #expect(queue.figures.left[.partial] == 1)
     }
 
-    @Test(.timeLimit(.minutes(1))) func letsGoOfWhoIsCancelled() async throws {
+    @Test(.timeLimit(.minutes(10))) func letsGoOfWhoIsCancelled() async throws {
         let queue = EngineQueue()
         let engine = Engine()
         let running = Task { [final] in try await queue.run(final) { try await engine.work() } }
@@ -84,7 +84,7 @@ import Testing
         #expect(queue.figures.waiting.values.allSatisfy { $0 == 0 })
     }
 
-    @Test(.timeLimit(.minutes(1))) func refusesWhatIsTooMuch() async throws {
+    @Test(.timeLimit(.minutes(10))) func refusesWhatIsTooMuch() async throws {
         let queue = EngineQueue(configuration: .init(longest: 1))
         let engine = Engine()
         let running = Task { [final] in try await queue.run(final) { try await engine.work() } }
@@ -98,7 +98,7 @@ import Testing
     }
 
     /// Many at once, of every kind: each is served or told why not, and the queue is empty in the end.
-    @Test(.timeLimit(.minutes(1))) func endsWithNothingLeft() async throws {
+    @Test(.timeLimit(.minutes(10))) func endsWithNothingLeft() async throws {
         let queue = EngineQueue(configuration: .init(transcriptions: 2, patience: 0.02))
         let served = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<400 { group.addTask { await Self.use(queue, number) } }

@@ -72,7 +72,7 @@ struct WyomingChoiceTests {
 
         """
 
-    @Test(.timeLimit(.minutes(1))) func speaksInTheVoiceThatIsAskedFor() async throws {
+    @Test(.timeLimit(.minutes(10))) func speaksInTheVoiceThatIsAskedFor() async throws {
         let (lines, voices) = try await run(
             """
             async def main():
@@ -94,7 +94,7 @@ struct WyomingChoiceTests {
         #expect(voices == ["emma", "heart", "thorsten", "thorsten", "emma", "emma"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func understands() async throws {
+    @Test(.timeLimit(.minutes(10))) func understands() async throws {
         let (lines, _) = try await run(
             """
             async def main():
@@ -109,7 +109,7 @@ struct WyomingChoiceTests {
         #expect(lines == ["order_drink size large {'room': 'kitchen'}", "sing a song"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func setsLimits() async throws {
+    @Test(.timeLimit(.minutes(10))) func setsLimits() async throws {
         let (lines, voices) = try await run(
             """
             async def refused(event=None):

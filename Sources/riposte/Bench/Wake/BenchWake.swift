@@ -123,9 +123,14 @@ struct BenchWake: AsyncParsableCommand {
         guard let texts else { return }
         var speech = try await SpokenTexts(file: texts, without: sounds.words.map(\.word))
         var seconds = 0.0
+        var told = 0
         while seconds < minutes * 60, let sound = try await speech.next() {
             seconds += Double(sound.samples.count) / 16_000
             try await hear(sound, engines, &tallies)
+            if Int(seconds / 60) > told {
+                told = Int(seconds / 60)
+                FileHandle.standardError.write(Data("other speech: \(told) of \(Int(minutes)) minutes\n".utf8))
+            }
         }
     }
 

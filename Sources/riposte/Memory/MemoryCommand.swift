@@ -6,8 +6,8 @@ import RiposteMemory
 /// What is kept of conversations.
 struct MemoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "memory", abstract: "Lists and forgets the conversations that a file keeps (--memory).",
-        subcommands: [List.self, Forget.self], defaultSubcommand: List.self)
+        commandName: "memory", abstract: "Lists, exports and forgets the conversations that a file keeps (--memory).",
+        subcommands: [List.self, Export.self, Import.self, Forget.self, Prune.self], defaultSubcommand: List.self)
 
     struct Store: ParsableArguments {
         @Argument(help: "The file.")
