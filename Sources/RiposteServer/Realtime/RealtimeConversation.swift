@@ -42,6 +42,8 @@ actor RealtimeConversation {
     let engines: SpeechEngines
     let id = RealtimeConversation.identifier("sess")
     let log: ConversationLog
+    /// What services did for it.
+    let usage = CloudUsage()
     private let write: @Sendable (String) async throws -> Void
     private let hangUp: @Sendable () -> Void
     private var outbox: [String] = []

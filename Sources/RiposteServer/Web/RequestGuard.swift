@@ -119,6 +119,27 @@ final class Admission: Sendable {
     /// From now on so many may work at once. Who is in stays.
     func admit(_ limit: Int) { running.withLock { $0.limit = limit } }
 
+    /// What a node can do and how much of it is taken, for whoever places work.
+    struct Capacity: Sendable, Equatable, Encodable {
+        /// "ready" or "full". It is no failure to be full: whoever comes is told to come back.
+        var status: String { sessions < limit ? "ready" : "full" }
+        /// Requests and conversations that are worked on.
+        var sessions: Int
+        /// How many at once.
+        var limit: Int
+
+        private enum CodingKeys: String, CodingKey { case status, sessions, limit }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(status, forKey: .status)
+            try container.encode(sessions, forKey: .sessions)
+            try container.encode(limit, forKey: .limit)
+        }
+    }
+
+    var capacity: Capacity { running.withLock { Capacity(sessions: $0.count, limit: $0.limit) } }
+
     /// - Throws: 503 when it is full.
     func enter() throws -> Place {
         let (isIn, limit) = running.withLock { running in

@@ -42,8 +42,12 @@ public struct WebServer: Service {
         public var stallLimit = 10.0
         /// Requests a second from one address, in the long run; five times as many at once. Default 50; nil: any number.
         public var requestRate: Double? = 50
-        /// Is told of each turn of a spoken conversation that has ended, with the conversation's name. To be quick.
-        public var onTurn: @Sendable (_ conversation: String, _ report: TurnReport) -> Void = { _, _ in }
+        /// Is told of each turn of a spoken conversation that has ended, with the conversation's name and what was sent to
+        /// services for it since its last turn. To be quick.
+        public var onTurn:
+            @Sendable (_ conversation: String, _ report: TurnReport, _ usage: CloudUsage.Report) -> Void = {
+                _, _, _ in
+            }
         /// Whether the log has the words that are said, too. Default: no.
         public var logsWords = false
 
@@ -146,14 +150,15 @@ public struct WebServer: Service {
         router.get("/ready") { _, _ in
             configuration.isDraining()
                 ? JSONAnswer.response(["status": "draining"], status: .serviceUnavailable)
-                : JSONAnswer.response(["status": "ready"])
+                : JSONAnswer.response(admission.capacity)
         }
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
                 body: .init(
                     byteBuffer: ByteBuffer(
-                        string: figures.prometheus(engines.queue.figures, configuration.memory?.pending.figures))))
+                        string: figures.prometheus(
+                            engines.queue.figures, configuration.memory?.pending.figures, capacity: admission.capacity))))
         }
         PageRoute(engines: engines).add(to: router)
         ModelRoute(engines: engines).add(to: router)

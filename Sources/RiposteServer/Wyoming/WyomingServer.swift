@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import RiposteAudio
 import RiposteCore
 import ServiceLifecycle
 import Synchronization

@@ -126,7 +126,7 @@ struct ServeCommand: AsyncParsableCommand {
         var configuration = serverConfiguration
         if let trace {
             let trace = try ServeTrace(trace)
-            configuration.onTurn = { trace.write($1, of: $0) }
+            configuration.onTurn = { trace.write($1, of: $0, $2) }
         }
         let draining = Draining(seconds: drain)
         configuration.isDraining = { draining.hasBegun }
