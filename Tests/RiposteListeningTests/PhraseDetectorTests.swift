@@ -126,6 +126,35 @@ struct PhraseDetectorTests {
         #expect((0...1).contains(try #require(found.first).score))
     }
 
+    /// A larger recogniser is asked where the small one hears something, and their scores are joined.
+    @Test func aLargerRecogniserConfirms() async throws {
+        var configuration = PhraseListener.Configuration()
+        configuration.confirming = try #require(PreparedModels.whisperBase)
+        let small = try listener(["computer"])
+        let both = PhraseListener(
+            folder: try #require(PreparedModels.whisperTiny), phrases: ["computer"], configuration: configuration)
+        #expect(both.isConfirmed && !small.isConfirmed)
+        let word = try WakeWordFixture.samples("wake/computer/04685ec1-bfbf-4c53-a852-60274a74d80e.wav")
+        let order = try #require(TestResources.spokenOrders.first)
+        let other = Array(try WakeWordFixture.samples("commands/\(order.lastPathComponent)").prefix(32_000))
+        for (sound, least) in [(word, 0.2), (other, 0.0)] {
+            let alone = try await small.look(at: sound).scores[0]
+            let look = try await both.look(at: sound, confirmingFrom: least)
+            let larger = try #require(look.confirmations)[0]
+            #expect(abs(look.scores[0] - PhraseScore.joined(alone, larger)) < 1e-9)
+            #expect((look.scores[0] >= 0.5) == (least == 0.2))
+        }
+        // What the small one does not hear at all is not looked at twice.
+        #expect(try await both.look(at: other).confirmations == nil)
+    }
+
+    @Test func aJoinedScoreLiesBetween() {
+        #expect(abs(PhraseScore.joined(0.3, 0.3) - 0.3) < 1e-9)
+        #expect(abs(PhraseScore.joined(0.1, 0.9) - 0.5) < 1e-9)
+        // One that is sure does not outvote one that is as sure of the opposite and a little more.
+        #expect(PhraseScore.joined(0.99, 0.005) < 0.5)
+    }
+
     @Test func aVerifierRefusesWordsItWasNotMadeFor() async throws {
         let verifier = PhraseVerifier(try listener(["alexa"]))
         let error = await #expect(throws: RiposteError.self) {

@@ -39,10 +39,10 @@ import Testing
     /// A proxy is to bring nobody to a server that is about to end, and not to think that it is broken.
     @Test(arguments: [false, true]) func saysWhetherItIsToEnd(isDraining: Bool) async throws {
         try await withServer(isDraining: { isDraining }) { client in
-            try await client.execute(uri: "/ready", method: .get) {
-                #expect($0.status == (isDraining ? .serviceUnavailable : .ok))
-            }
-            try await client.execute(uri: "/health", method: .get) { #expect($0.status == .ok) }
+            let ready = try await client.execute(uri: "/ready", method: .get)
+            #expect(ready.status == (isDraining ? .serviceUnavailable : .ok))
+            let health = try await client.execute(uri: "/health", method: .get)
+            #expect(health.status == .ok)
         }
     }
 

@@ -86,7 +86,8 @@ struct ListenCommand: AsyncParsableCommand {
         let enrolment = try await listener.enrolment(of: phrase, recordings: recordings)
         let file = try WakeEnrolments(store: assembly.store).store(enrolment, of: phrase)
         let spellings = enrolment.spellings.isEmpty ? "as it is typed" : enrolment.spellings.joined(separator: ", ")
-        let heard = enrolment.scores.count { $0 >= enrolment.threshold(PhraseDetector.Configuration().threshold) }
+        let threshold = enrolment.threshold(PhraseDetector.Configuration(isConfirmed: listener.isConfirmed).threshold)
+        let heard = enrolment.scores.count { $0 >= threshold }
         print("\(phrase): \(heard) of \(recordings.count) recordings heard; written \(spellings)")
         print("stored in \(file.path)")
     }

@@ -59,16 +59,19 @@ struct WakeAssembly {
     private func phrase(_ listener: PhraseListener, _ options: WakeOptions) throws -> any WakeWordDetector {
         PhraseDetector(
             listener, voiceActivity: try Assembly(store: store).voiceActivity(),
-            configuration: try configuration(listener.phrases, sensitivity: options.sensitivity))
+            configuration: try configuration(listener, sensitivity: options.sensitivity))
     }
 
     /// How a phrase is listened for, with what enrolment tells of it.
-    private func configuration(_ phrases: [String], sensitivity: Double?) throws -> PhraseDetector.Configuration {
-        var configuration = PhraseDetector.Configuration()
+    private func configuration(
+        _ listener: PhraseListener, sensitivity: Double?
+    ) throws -> PhraseDetector.Configuration {
+        var configuration = PhraseDetector.Configuration(isConfirmed: listener.isConfirmed)
         if let sensitivity {
-            configuration.threshold = PhraseDetector.Configuration.threshold(sensitivity: sensitivity)
+            configuration.threshold = PhraseDetector.Configuration.threshold(
+                sensitivity: sensitivity, isConfirmed: listener.isConfirmed)
         }
-        for (phrase, enrolment) in try WakeEnrolments(store: store).all(of: phrases) {
+        for (phrase, enrolment) in try WakeEnrolments(store: store).all(of: listener.phrases) {
             configuration.thresholds[phrase] = enrolment.threshold(configuration.threshold)
         }
         return configuration
@@ -81,6 +84,9 @@ struct WakeAssembly {
             let pronouncer = try? Pronouncer(folder: folder)
         {
             configuration.phonemes = { try pronouncer.phonemes(for: $0) }
+        }
+        if store.status(of: "whisper-base") == .ready {
+            configuration.confirming = try store.folder(of: "whisper-base")
         }
         let enrolments = enrolled ? try WakeEnrolments(store: store).all(of: phrases) : [:]
         return PhraseListener(

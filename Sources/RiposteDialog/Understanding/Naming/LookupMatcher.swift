@@ -176,9 +176,11 @@ extension LookupMatcher {
             values[entity, default: []].insert(value.lowercased())
             names.append(Name(entity: entity, value: value, words: words))
         }
-        for (entity, texts) in data.lookups.sorted(by: { $0.key < $1.key }) { texts.forEach { add(entity, $0) } }
+        for (entity, texts) in data.lookups.sorted(by: { $0.key < $1.key }) {
+            for text in texts { add(entity, text) }
+        }
         for (entity, texts) in closedValues(of: data).sorted(by: { $0.key < $1.key }) {
-            texts.forEach { add(entity, $0) }
+            for text in texts { add(entity, text) }
         }
         for (variant, value) in data.synonyms.sorted(by: { $0.key < $1.key }) {
             for (entity, known) in values.sorted(by: { $0.key < $1.key }) where known.contains(value.lowercased()) {

@@ -11,9 +11,9 @@ import RiposteCore
 /// ```
 public actor PhraseDetector: WakeWordDetector {
     public struct Configuration: Sendable {
-        /// A score from this on is the phrase. Default 0.67: half an hour of other speech comes no nearer than 0.2
+        /// A score from this on is the phrase. Default 0.67, and 0.5 with a larger recogniser that confirms it
         /// (`riposte bench wake`).
-        public var threshold = 0.67
+        public var threshold: Double
         /// By phrase, where one is to have another threshold.
         public var thresholds: [String: Double] = [:]
         /// How the threshold follows what is heard in the room; nil keeps it.
@@ -25,7 +25,9 @@ public actor PhraseDetector: WakeWordDetector {
         /// Where speech begins and pauses. Default: a syllable is enough, and a fifth of a second of silence.
         public var endpoint: EndpointDetector.Configuration
 
-        public init() {
+        /// - Parameter isConfirmed: whether the listener asks a larger recogniser as well.
+        public init(isConfirmed: Bool = false) {
+            threshold = isConfirmed ? 0.5 : 0.67
             endpoint = EndpointDetector.Configuration()
             endpoint.speechThreshold = 0.4
             endpoint.silenceThreshold = 0.25
@@ -36,8 +38,9 @@ public actor PhraseDetector: WakeWordDetector {
         }
 
         /// The threshold for a sensitivity of 0 … 1; 0.5 is the default one.
-        public static func threshold(sensitivity: Double) -> Double {
-            let logit = AmbientThreshold.logit(Configuration().threshold) + 8 * (0.5 - sensitivity)
+        public static func threshold(sensitivity: Double, isConfirmed: Bool = false) -> Double {
+            let logit =
+                AmbientThreshold.logit(Configuration(isConfirmed: isConfirmed).threshold) + 8 * (0.5 - sensitivity)
             return AmbientThreshold.probability(logit)
         }
     }
@@ -50,6 +53,8 @@ public actor PhraseDetector: WakeWordDetector {
         public var likelihoods: [Double]
         public var similarities: [Double]
         public var scores: [Double]
+        /// The larger recogniser's, where it was asked.
+        public var confirmations: [Double]?
     }
 
     private let listener: PhraseListener
@@ -75,11 +80,13 @@ public actor PhraseDetector: WakeWordDetector {
 
     /// - Parameters:
     ///   - voiceActivity: a scorer of its own.
+    ///   - configuration: nil: the default one for the listener.
     ///   - onLook: is told of every window that was looked at.
     public init(
-        _ listener: PhraseListener, voiceActivity: any WindowScorer, configuration: Configuration = .init(),
+        _ listener: PhraseListener, voiceActivity: any WindowScorer, configuration: Configuration? = nil,
         onLook: (@Sendable (Look) -> Void)? = nil
     ) {
+        let configuration = configuration ?? Configuration(isConfirmed: listener.isConfirmed)
         self.listener = listener
         self.configuration = configuration
         self.onLook = onLook
@@ -175,7 +182,7 @@ public actor PhraseDetector: WakeWordDetector {
         onLook?(
             Look(
                 window: window, text: look.text, confidence: look.confidence, likelihoods: look.likelihoods,
-                similarities: look.similarities, scores: look.scores))
+                similarities: look.similarities, scores: look.scores, confirmations: look.confirmations))
         let heard = look.scores.enumerated().filter { $0.element >= threshold(of: $0.offset, at: end) }
             .max { $0.element < $1.element }
         guard let heard else {

@@ -12,6 +12,11 @@ public actor PhraseListener {
         public var unloadsAfter: Double? = 30
         /// Gives the phonemes of a text. Default: a rough alphabet of letters.
         public var phonemes: (@Sendable (String) throws -> String)?
+        /// The folder of a larger prepared Whisper model, asked as well where the small one hears a phrase. It is loaded
+        /// when that first happens, which is seldom. Default nil: the small one decides alone.
+        public var confirming: URL?
+        /// It is asked from this score of the small one's on. Default 0.2.
+        public var confirmsFrom = 0.2
 
         public init() {}
     }
@@ -24,8 +29,10 @@ public actor PhraseListener {
         /// For each phrase, the log-probability where it is likeliest, and how alike it is to the text, 0 … 1.
         public var likelihoods: [Double]
         public var similarities: [Double]
-        /// For each phrase, how likely it was said, 0 … 1.
+        /// For each phrase, how likely it was said, 0 … 1; joined with the larger recogniser's where that was asked.
         public var scores: [Double]
+        /// The larger recogniser's own, where it was asked.
+        public var confirmations: [Double]?
     }
 
     public nonisolated let phrases: [String]
@@ -36,6 +43,7 @@ public actor PhraseListener {
     private let thread = InferenceThread(name: "wake-phrase")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
     private var loaded: PhraseLikelihood?
+    private var loadedConfirming: PhraseLikelihood?
 
     /// - Parameters:
     ///   - folder: of a prepared Whisper model; tiny.en is enough.
@@ -52,6 +60,9 @@ public actor PhraseListener {
         soundAlike = SoundAlike(phonemes: configuration.phonemes)
     }
 
+    /// Whether a larger recogniser is asked as well: then thresholds can be lower.
+    public nonisolated var isConfirmed: Bool { configuration.confirming != nil }
+
     public func load() throws { _ = try likelihood() }
 
     /// The same with other enrolments.
@@ -59,9 +70,21 @@ public actor PhraseListener {
         PhraseListener(folder: folder, phrases: phrases, enrolments: enrolments, configuration: configuration)
     }
 
-    /// - Parameter sound: mono, 16 kHz, up to a few seconds.
-    public func look(at sound: [Float]) throws -> Look {
-        let look = try likelihood().look(at: sound)
+    /// - Parameters:
+    ///   - sound: mono, 16 kHz, up to a few seconds.
+    ///   - least: the score from which on a larger recogniser is asked; nil: the configuration's.
+    public func look(at sound: [Float], confirmingFrom least: Double? = nil) throws -> Look {
+        var look = try look(at: sound, by: likelihood())
+        let least = least ?? configuration.confirmsFrom
+        guard let folder = configuration.confirming, look.scores.contains(where: { $0 >= least }) else { return look }
+        let larger = try self.look(at: sound, by: confirming(folder)).scores
+        look.confirmations = larger
+        look.scores = zip(look.scores, larger).map { $0 < least ? $0 : PhraseScore.joined($0, $1) }
+        return look
+    }
+
+    private func look(at sound: [Float], by likelihood: PhraseLikelihood) throws -> Look {
+        let look = try likelihood.look(at: sound)
         let similarities = try spellings.map { spellings in
             try spellings.map { try soundAlike.similarity(of: $0, to: look.text) }.max() ?? 0
         }
@@ -75,16 +98,27 @@ public actor PhraseListener {
 
     /// So much sound has passed since it was last asked, in seconds: it may let go of the recogniser.
     func rested(for seconds: Double) {
-        if let limit = configuration.unloadsAfter, seconds >= limit { loaded = nil }
+        if let limit = configuration.unloadsAfter, seconds >= limit { (loaded, loadedConfirming) = (nil, nil) }
     }
 
     private func likelihood() throws -> PhraseLikelihood {
         if let loaded { return loaded }
-        var whisper = WhisperTranscriber.Configuration()
-        whisper.threads = 1
-        let recognizer = try WhisperRecognizer(folder: folder, configuration: whisper)
-        let likelihood = PhraseLikelihood(recognizer, spellings: spellings)
+        let likelihood = try likelihood(of: folder)
         loaded = likelihood
         return likelihood
+    }
+
+    private func confirming(_ folder: URL) throws -> PhraseLikelihood {
+        if let loadedConfirming { return loadedConfirming }
+        let likelihood = try likelihood(of: folder)
+        loadedConfirming = likelihood
+        return likelihood
+    }
+
+    private func likelihood(of folder: URL) throws -> PhraseLikelihood {
+        var whisper = WhisperTranscriber.Configuration()
+        whisper.threads = 1
+        return PhraseLikelihood(
+            try WhisperRecognizer(folder: folder, configuration: whisper), spellings: spellings)
     }
 }

@@ -18,6 +18,12 @@ struct PhraseScore: Sendable {
         return 1 / (1 + exp(-logit))
     }
 
+    /// What two recognisers make of a phrase together: the mean of their log-odds. Where only one of them writes nonsense,
+    /// the other's score keeps it in the middle; the words are seldom nonsense to both.
+    static func joined(_ first: Double, _ second: Double) -> Double {
+        AmbientThreshold.probability((AmbientThreshold.logit(first) + AmbientThreshold.logit(second)) / 2)
+    }
+
     // Chosen by hand on ten recordings of each of three words, and kept for the others.
     private static let intercept = -2.4
     private static let likelihoodWeight = 0.6

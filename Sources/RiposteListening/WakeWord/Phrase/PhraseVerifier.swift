@@ -10,8 +10,10 @@ public struct PhraseVerifier: Sendable {
         public var confidence: Double
         public var likelihood: Double
         public var similarity: Double
-        /// 0 … 1.
+        /// 0 … 1; joined with the larger recogniser's where that was asked.
         public var score: Double
+        /// The larger recogniser's own, where it was asked.
+        public var confirmation: Double?
     }
 
     /// The sound before the moment the engine tells a word that is looked at, in samples: 1.6 s.
@@ -21,6 +23,11 @@ public struct PhraseVerifier: Sendable {
     public static let again = 4_800
 
     private let listener: PhraseListener
+    /// An engine has heard the word: the larger recogniser is asked unless the small one hears nothing of the kind.
+    private static let confirmsFrom = 0.005
+
+    /// Whether a larger recogniser is asked as well.
+    public var isConfirmed: Bool { listener.isConfirmed }
 
     public var phrases: [String] { listener.phrases }
 
@@ -37,9 +44,10 @@ public struct PhraseVerifier: Sendable {
         guard let index = phrases.firstIndex(of: word) else {
             throw RiposteError(.badInput, .wakeWord, "The verifier does not know the word '\(word)'.")
         }
-        let look = try await listener.look(at: sound)
+        let look = try await listener.look(at: sound, confirmingFrom: Self.confirmsFrom)
         return Look(
             text: look.text, confidence: look.confidence, likelihood: look.likelihoods[index],
-            similarity: look.similarities[index], score: look.scores[index])
+            similarity: look.similarities[index], score: look.scores[index],
+            confirmation: look.confirmations?[index])
     }
 }

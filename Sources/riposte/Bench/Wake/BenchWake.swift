@@ -56,6 +56,13 @@ struct BenchWake: AsyncParsableCommand {
     @Option(help: "Write every moment an engine took note of to this file, a line of JSON for each word and engine.")
     var moments: String?
 
+    @Option(
+        help: """
+            What --moments wrote of an earlier measurement with the same --texts: of those, hear only where an engine had a \
+            score of 0.2 (the recogniser) or 0.005 (behind Porcupine), as anything else would be no alarm.
+            """)
+    var again: String?
+
     func run() async throws {
         let sounds = try WakeSounds(folder: folder, only: words, others: other, limit: limit)
         if svg != nil, sounds.others.isEmpty, texts == nil {
@@ -122,9 +129,11 @@ struct BenchWake: AsyncParsableCommand {
         }
         guard let texts else { return }
         var speech = try await SpokenTexts(file: texts, without: sounds.words.map(\.word))
+        let earlier = try again.map(Self.earlier)
+        let wanted = earlier.map { Set($0.flatMap(\.suspicious)) }
         var seconds = 0.0
         var told = 0
-        while seconds < minutes * 60, let sound = try await speech.next() {
+        while seconds < minutes * 60, let sound = try await speech.next(only: wanted) {
             seconds += Double(sound.samples.count) / 16_000
             try await hear(sound, engines, &tallies)
             if Int(seconds / 60) > told {
@@ -132,6 +141,18 @@ struct BenchWake: AsyncParsableCommand {
                 FileHandle.standardError.write(Data("other speech: \(told) of \(Int(minutes)) minutes\n".utf8))
             }
         }
+        guard let earlier else { return }
+        for index in tallies.indices {
+            let same = earlier.first { $0.engine == tallies[index].engine && $0.word == tallies[index].word }
+            (tallies[index].otherSeconds, tallies[index].otherSounds) = (
+                same?.otherSeconds ?? 0, same?.otherSounds ?? 0
+            )
+        }
+    }
+
+    private static func earlier(_ path: String) throws -> [WakeTally] {
+        let lines = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8).split(separator: "\n")
+        return try lines.map { try JSONDecoder().decode(WakeTally.self, from: Data($0.utf8)) }
     }
 
     private func hear(

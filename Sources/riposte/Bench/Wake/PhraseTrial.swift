@@ -29,6 +29,7 @@ struct PhraseTrial: WakeTrialEngine {
             moment.likelihood = look.likelihoods[index]
             moment.similarity = look.similarities[index]
             moment.confidence = look.confidence
+            moment.confirmation = look.confirmations?[index]
             return moment
         }
     }

@@ -29,14 +29,21 @@ struct SpokenTexts {
     }
 
     /// nil when all has been said.
-    mutating func next() async throws -> WakeSounds.Sound? {
-        guard next < sentences.count, !voices.isEmpty else { return nil }
+    /// - Parameter wanted: the names of those that are to be spoken; nil: all.
+    mutating func next(only wanted: Set<String>? = nil) async throws -> WakeSounds.Sound? {
+        guard !voices.isEmpty else { return nil }
+        if let wanted {
+            while next < sentences.count, !wanted.contains(name(next / Self.together)) { next += Self.together }
+        }
+        guard next < sentences.count else { return nil }
         let index = next / Self.together
         let text = sentences[next..<min(sentences.count, next + Self.together)].joined(separator: ". ") + "."
         next += Self.together
         let (name, synthesizer) = voices[index % voices.count]
         let options = SpeechOptions(voice: name, rate: Self.rates[index / voices.count % Self.rates.count])
         let samples = try await BargeInSounds.speak(text, synthesizer, options)
-        return WakeSounds.Sound(name: "\(name) \(index)", samples: samples)
+        return WakeSounds.Sound(name: self.name(index), samples: samples)
     }
+
+    private func name(_ index: Int) -> String { "\(voices[index % voices.count].name) \(index)" }
 }

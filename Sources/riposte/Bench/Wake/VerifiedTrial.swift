@@ -18,7 +18,8 @@ struct VerifiedTrial: WakeTrialEngine {
             let first = try await moment(of: word, at: position, in: sound)
             moments.append(first)
             // What is refused is looked at once more, as the detector does.
-            guard first.score < VerifiedWakeWordDetector.Configuration().threshold else { continue }
+            let least = VerifiedWakeWordDetector.Configuration(isConfirmed: verifier.isConfirmed).threshold
+            guard first.score < least else { continue }
             moments.append(
                 try await moment(of: word, at: min(sound.count, position + PhraseVerifier.again), in: sound))
         }
@@ -31,6 +32,7 @@ struct VerifiedTrial: WakeTrialEngine {
         var moment = WakeMoment(position: position, score: look.score)
         (moment.text, moment.likelihood) = (look.text, look.likelihood)
         (moment.similarity, moment.confidence) = (look.similarity, look.confidence)
+        moment.confirmation = look.confirmation
         return moment
     }
 }

@@ -9,6 +9,8 @@ struct WakeMoment: Codable, Sendable {
     var likelihood: Double?
     var similarity: Double?
     var confidence: Double?
+    /// The larger recogniser's score, where it was asked.
+    var confirmation: Double?
 
     init(position: Int, score: Double) {
         self.position = position

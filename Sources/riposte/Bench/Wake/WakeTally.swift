@@ -20,6 +20,12 @@ struct WakeTally: Codable {
     var otherSounds = 0
     var otherSeconds = 0.0
 
+    /// The other sounds in which anything could be an alarm.
+    var suspicious: [String] {
+        let least = engine == "phrase" ? 0.2 : engine == "porcupine, verified" ? 0.005 : .infinity
+        return others.filter { $0.value.contains { $0.score >= least } }.map(\.key)
+    }
+
     static let togetherName = "porcupine and recogniser"
 
     /// What Porcupine, verified, and the recogniser hear together, where both were measured.
@@ -44,8 +50,9 @@ struct WakeTally: Codable {
     }
 
     private static func merged(_ confirmed: [WakeMoment], _ written: [WakeMoment]) -> [WakeMoment] {
-        let least = VerifiedWakeWordDetector.Configuration().threshold
-        let sure = confirmed.filter { $0.score >= least }.map { WakeMoment(position: $0.position, score: 1) }
+        let sure = confirmed.filter {
+            $0.score >= VerifiedWakeWordDetector.Configuration(isConfirmed: $0.confirmation != nil).threshold
+        }.map { WakeMoment(position: $0.position, score: 1) }
         return (sure + written).sorted { $0.position < $1.position }
     }
 
