@@ -15,7 +15,7 @@ import Testing
     ) async throws {
         var configuration = WebServer.Configuration()
         configuration.token = token
-        configuration.isDraining = isDraining
+        configuration.isDraining = { isDraining }
         let engines = NetworkConversationTests.engines()
         try await engines.load()
         let server = try WebServer(engines: engines, configuration: configuration)
@@ -38,7 +38,7 @@ import Testing
 
     /// A proxy is to bring nobody to a server that is about to end, and not to think that it is broken.
     @Test(arguments: [false, true]) func saysWhetherItIsToEnd(isDraining: Bool) async throws {
-        try await withServer(isDraining: { isDraining }) { client in
+        try await withServer(isDraining: isDraining) { client in
             try await client.execute(uri: "/ready", method: .get) {
                 #expect($0.status == (isDraining ? .serviceUnavailable : .ok))
             }
