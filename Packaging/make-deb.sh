@@ -24,9 +24,9 @@ Section: sound
 Priority: optional
 Maintainer: Riposte developers <riposte@localhost>
 Installed-Size: $(du -sk --exclude=DEBIAN "$stage" | cut -f1)
-Depends: $libraries, ca-certificates, python3, python3-pip
-Recommends: libportaudio2, libasound2-plugins, libopus0
-Suggests: libespeak-ng1, libpq5
+Depends: $libraries, ca-certificates, passwd, python3, python3-pip
+Recommends: libportaudio2, libasound2-plugins, libopus0, libsndfile1
+Suggests: libespeak-ng1, ffmpeg, libpq5
 Description: voice assistant that answers before the silence gets long
  Listens, understands, answers and speaks in one process on your own machine:
  Whisper, semantic end of turn, dialogs in Rasa's format, neural voices; a
@@ -34,7 +34,8 @@ Description: voice assistant that answers before the silence gets long
  .
  Models are fetched by "riposte models fetch", about 300 MB.
 END
-echo /etc/default/riposte > "$stage/DEBIAN/conffiles"
+printf '%s\n' /etc/default/riposte /etc/riposte/serve.yaml > "$stage/DEBIAN/conffiles"
+chmod 640 "$stage/etc/riposte/serve.yaml"
 cp "$here/postinst" "$here/prerm" "$here/postrm" "$stage/DEBIAN/"
 chmod 755 "$stage/DEBIAN/postinst" "$stage/DEBIAN/prerm" "$stage/DEBIAN/postrm"
 dpkg-deb --root-owner-group --build "$stage" "$out"

@@ -32,6 +32,30 @@ public protocol ConversationStore: Sendable {
 
     /// Forgets all conversations of a user.
     func forget(user: String) async throws
+
+    /// Forgets the conversations in which nothing has happened since a date. What is to ring in one goes with it.
+    /// - Returns: their names.
+    @discardableResult
+    func forget(idleSince date: Date) async throws -> [String]
+
+    /// Keeps a conversation as a whole, as it was when it was taken from another store. One of that name is replaced.
+    func restore(_ conversation: Conversation, as summary: ConversationSummary) async throws
+}
+
+extension ConversationStore {
+    /// One after the other: a conversation that goes on in the same moment may be forgotten all the same.
+    @discardableResult
+    public func forget(idleSince date: Date) async throws -> [String] {
+        let idle = try await conversations(of: nil).filter { $0.lastActive < date }
+        for summary in idle { try await forget(conversation: summary.id) }
+        return idle.map(\.id)
+    }
+
+    /// As if everything in it had happened now.
+    public func restore(_ conversation: Conversation, as summary: ConversationSummary) async throws {
+        try await forget(conversation: summary.id)
+        try await append([.whole(conversation: conversation)], to: summary.id, user: summary.user)
+    }
 }
 
 extension ConversationStore {
@@ -53,6 +77,8 @@ public enum ConversationEntry: Sendable, Equatable, Codable {
     case turn(turn: Conversation.Turn)
     /// An alarm has rung.
     case rang(alarm: String)
+    /// Everything that happened before, at once: it was taken from another store.
+    case whole(conversation: Conversation)
 }
 
 /// A conversation in a list.
@@ -89,6 +115,8 @@ extension Conversation {
             turns.append(turn)
         case .rang(let id):
             alarms.removeAll { $0.id == id }
+        case .whole(let conversation):
+            self = conversation
         }
     }
 

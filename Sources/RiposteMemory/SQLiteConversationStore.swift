@@ -204,9 +204,49 @@ public final class SQLiteConversationStore: ConversationStore {
             try await database.write { database in
                 for sql in statements { try database.execute(sql: sql, arguments: [argument]) }
             }
-            try await database.writeWithoutTransaction { database in
-                _ = try database.checkpoint(.truncate)
+            try await overwriteLog()
+        }
+    }
+
+    public func forget(idleSince date: Date) async throws -> [String] {
+        let names = try await guarded("The conversations cannot be forgotten") { [database] in
+            try await database.write { database in
+                let names = try String.fetchAll(
+                    database, sql: "DELETE FROM conversation WHERE lastActive < ? RETURNING id",
+                    arguments: [date.timeIntervalSinceReferenceDate])
+                for name in names {
+                    try database.execute(sql: "DELETE FROM holder WHERE conversation = ?", arguments: [name])
+                }
+                return names
             }
+        }
+        guard !names.isEmpty else { return [] }
+        try await guarded("The conversations cannot be forgotten") { try await overwriteLog() }
+        return names
+    }
+
+    public func restore(_ conversation: Conversation, as summary: ConversationSummary) async throws {
+        try await guarded("The conversation \u{201C}\(summary.id)\u{201D} cannot be written") { [database] in
+            let snapshot = try JSONEncoder().encode(conversation)
+            try await database.write { database in
+                try database.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [summary.id])
+                // Its entries are those that come after the latest one of all.
+                let last = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'entry'")
+                try database.execute(
+                    sql: "INSERT INTO conversation (id, user, began, lastActive, snapshot, snapshotEntry) "
+                        + "VALUES (?, ?, ?, ?, ?, ?)",
+                    arguments: [
+                        summary.id, summary.user, summary.began.timeIntervalSinceReferenceDate,
+                        summary.lastActive.timeIntervalSinceReferenceDate, snapshot, last ?? 0,
+                    ])
+            }
+        }
+    }
+
+    /// What was deleted is not to be read in the log beside the file either.
+    private func overwriteLog() async throws {
+        try await database.writeWithoutTransaction { database in
+            _ = try database.checkpoint(.truncate)
         }
     }
 

@@ -24,6 +24,7 @@ public enum ConversationStoreConformance {
         try await check.readsLongOnesTheSame()
         try await check.rings()
         try await check.findsAndForgets()
+        try await check.takesWhatWasElsewhere()
         return check.problems
     }
 
@@ -138,6 +139,32 @@ public enum ConversationStoreConformance {
             expect(try await !first.mayRing("tea", of: "ringing", holder: last), "what has rung does not ring again")
             expect(try await first.mayRing("egg", of: "ringing", holder: last), "another alarm rings")
             expect(try await !first.mayRing("tea", of: "elsewhere", holder: last), "a right is to one conversation")
+        }
+
+        mutating func takesWhatWasElsewhere() async throws {
+            let store = try await open()
+            let long = Date(timeIntervalSinceNow: -40 * 86_400)
+            let kept = Conversation(
+                id: "moved", turns: (0..<3).map { .init(user: "\($0) “then”\n", assistant: "Yes.") }, now: long,
+                expectation: .confirmation)
+            let summary = ConversationSummary(id: "moved", user: "carl", began: long - 60, lastActive: long)
+            try await store.append([turn("mine"), .rang(alarm: "a")], to: "moved", user: "eve")
+            try await store.restore(kept, as: summary)
+            expect(try await open().conversation("moved") == kept, "what comes from elsewhere is there as it was")
+            let listed = try await open().conversations(of: "carl").first
+            let differences = [
+                listed?.began.timeIntervalSince(summary.began), listed?.lastActive.timeIntervalSince(long),
+            ]
+            expect(differences.allSatisfy { $0.map { abs($0) < 0.001 } ?? false }, "its dates come along")
+            expect(try await open().conversations(of: "eve").isEmpty, "what was there is replaced")
+            try await store.append([turn("more")], to: "moved", user: "carl")
+            let after = try await open().conversation("moved")
+            expect(after?.turns.map(\.user) == kept.turns.map(\.user) + ["more"], "it goes on from there")
+            try await store.restore(kept, as: summary)
+            expect(try await store.forget(idleSince: long - 1).isEmpty, "what is not idle for so long stays")
+            let forgotten = try await store.forget(idleSince: long + 1)
+            expect(forgotten == ["moved"], "what is idle is forgotten, and nothing else")
+            expect(try await open().conversation("moved") == nil, "of what was idle nothing is left")
         }
 
         mutating func findsAndForgets() async throws {

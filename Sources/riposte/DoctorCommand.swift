@@ -60,6 +60,12 @@ struct DoctorCommand: AsyncParsableCommand {
             OpusLibrary.version != nil, "Opus",
             OpusLibrary.version ?? "only to write .opus files: apt install libopus0")
         say(
+            SoundFileLibrary.version != nil, "libsndfile",
+            SoundFileLibrary.version ?? "only for FLAC, MP3 and Ogg files: apt install libsndfile1")
+        say(
+            FFmpegProgram.executable != nil, "ffmpeg",
+            FFmpegProgram.executable?.path ?? "only for M4A, WebM and AAC files: apt install ffmpeg")
+        say(
             PostgreSQLLibrary.version != nil, "libpq",
             PostgreSQLLibrary.version ?? "only to keep conversations in PostgreSQL: apt install libpq5")
     }

@@ -103,7 +103,10 @@ struct TalkCommand: AsyncParsableCommand {
             configuration.wakeWords = detector.words
             configuration.soundsOnWaking = wakeSound
         }
-        var parts = try assembly.parts(engines, source: devices.source, sink: devices.sink)
+        let isMeasured = trace != nil && !engines.cloud.speaking.isEmpty
+        var parts = try assembly.parts(
+            engines, source: devices.source,
+            sink: isMeasured ? MeasuredSink(base: devices.sink, usage: assembly.usage) : devices.sink)
         parts.responder = languageModel.responder(
             after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder()),
             offline: engines.cloud.isOffline)

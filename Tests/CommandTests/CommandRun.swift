@@ -46,6 +46,9 @@ final class CommandRun {
     /// Ctrl-C.
     func interrupt() { send(SIGINT) }
 
+    /// What a terminal sends that is closed, and a service manager to have the configuration read again.
+    func hangUp() { send(SIGHUP) }
+
     private func send(_ signal: Int32) {
         #if canImport(Glibc)
             _ = Glibc.kill(process.processIdentifier, signal)
@@ -59,6 +62,16 @@ final class CommandRun {
     /// Waits for its end.
     func wait() async throws {
         while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    /// Waits until it has written a text to its standard error stream, as often as this.
+    func hasReported(_ text: String, times: Int = 1, within seconds: Double) async throws -> Bool {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while standardError.components(separatedBy: text).count <= times {
+            guard process.isRunning, .now < end else { return false }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return true
     }
 
     /// Waits until it has written a text to its standard output.

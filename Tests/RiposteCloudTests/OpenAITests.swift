@@ -12,10 +12,12 @@ import Testing
 /// The engines against the project's own server, over TCP.
 @Suite(.timeLimit(.minutes(10))) struct OpenAITests {
     private static func withServer(
-        token: String? = nil, _ test: @Sendable (URL) async throws -> Void
+        token: String? = nil,
+        transcriber: any Transcriber = ScriptedTranscriber([Transcript(text: "What is the time?")]),
+        _ test: @Sendable (URL) async throws -> Void
     ) async throws {
         let engines = SpeechEngines(
-            transcriber: ScriptedTranscriber([Transcript(text: "What is the time?")]),
+            transcriber: transcriber,
             voiceActivity: { ScriptedScorer() },
             personas: [.init(name: "riposte", responder: ScriptedResponder { _, _ in [Reply("Ten past three.")] })],
             voices: ScriptedSynthesizer().voices, synthesizer: { _ in ScriptedSynthesizer() })
@@ -52,6 +54,69 @@ import Testing
         try await Self.withServer { url in
             try await TranscriberConformance.check(
                 OpenAITranscriber(.init(url: url)), speech: Self.speech, words: ["time"])
+        }
+    }
+
+    /// As events, from a model that is none of Whisper's.
+    @Test func keepsItWhenTheTranscriptIsStreamed() async throws {
+        try await Self.withServer { url in
+            let endpoint = OpenAIEndpoint(url: url, model: "gpt-4o-transcribe")
+            try await TranscriberConformance.check(
+                OpenAITranscriber(endpoint), speech: Self.speech, words: ["time"])
+        }
+    }
+
+    /// The first sentence is there while the second one is still being recognised.
+    @Test func tellsAStreamedTranscriptAsItComes() async throws {
+        let (gate, opener) = AsyncStream.makeStream(of: Never.self)
+        let transcriber = SecondWaits(gate: gate)
+        try await Self.withServer(transcriber: transcriber) { url in
+            let endpoint = OpenAIEndpoint(url: url, model: "gpt-4o-transcribe")
+            let utterance = try await OpenAITranscriber(endpoint).beginUtterance(.init())
+            await utterance.append(ScriptedDevice.speech([(silence: 0.5, speech: 1), (silence: 3, speech: 1)]))
+            async let whole = utterance.final()
+            var partial = try await utterance.partial()
+            while partial.text.isEmpty {
+                try await Task.sleep(for: .milliseconds(5))
+                partial = try await utterance.partial()
+            }
+            #expect(partial.text == "One.")
+            #expect(partial.kind == .partial)
+            opener.finish()
+            let transcript = try await whole
+            #expect(transcript.text == "One. Two.")
+            #expect(transcript.kind == .final)
+        }
+    }
+
+    /// Understands "One." in the first piece of a recording, and "Two." in any other, but only when it may.
+    private actor SecondWaits: Transcriber {
+        nonisolated let name = "second waits"
+        let gate: AsyncStream<Never>
+        private var count = -1
+
+        init(gate: AsyncStream<Never>) { self.gate = gate }
+
+        func load() {}
+
+        func beginUtterance(_ request: TranscriptionRequest) -> any Transcription {
+            // The first one is the warm-up.
+            count += 1
+            return Utterance(gate: gate, isFirst: count < 2)
+        }
+
+        private struct Utterance: Transcription {
+            let gate: AsyncStream<Never>
+            let isFirst: Bool
+
+            func append(_ samples: [Float]) {}
+            func partial() -> Transcript { Transcript(text: "", kind: .partial) }
+
+            func final() async -> Transcript {
+                if isFirst { return Transcript(text: "One.") }
+                for await _ in gate {}
+                return Transcript(text: "Two.")
+            }
         }
     }
 

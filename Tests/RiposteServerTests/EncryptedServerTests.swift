@@ -7,18 +7,18 @@ import Testing
 /// The server over TLS, with a certificate that openssl makes for it.
 @Suite(.enabled(if: PythonClients.executable != nil, "make test-clients prepares the clients"))
 struct EncryptedServerTests {
-    private static var openssl: URL? {
+    static var openssl: URL? {
         ["/usr/bin/openssl", "/usr/local/bin/openssl", "/opt/homebrew/bin/openssl"].first {
             FileManager.default.isExecutableFile(atPath: $0)
         }.map { URL(fileURLWithPath: $0) }
     }
 
     /// A certificate for this machine and its key, in PEM files.
-    private func certificate(in folder: URL) throws -> (certificate: URL, key: URL) {
+    static func certificate(in folder: URL) throws -> (certificate: URL, key: URL) {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (certificate, key) = (folder.appending(path: "certificate.pem"), folder.appending(path: "key.pem"))
         let process = Process()
-        let openssl: URL = try #require(Self.openssl)
+        let openssl: URL = try #require(openssl)
         process.executableURL = openssl
         process.arguments = [
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
@@ -35,7 +35,7 @@ struct EncryptedServerTests {
     func servesOverTLS() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "riposte-tls-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let (certificate, key) = try certificate(in: folder)
+        let (certificate, key) = try Self.certificate(in: folder)
         let lines = try await RunningServer.lines(
             """
             trusted = ssl.create_default_context(cafile="\(certificate.path)")
@@ -61,7 +61,7 @@ struct EncryptedServerTests {
     @Test(.enabled(if: openssl != nil, "openssl makes the certificate")) func refusesWhatIsNoCertificate() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "riposte-tls-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let (certificate, key) = try certificate(in: folder)
+        let (certificate, key) = try Self.certificate(in: folder)
         for (first, second) in [(key.path, certificate.path), (certificate.path, "/nowhere"), (certificate.path, nil)] {
             var configuration = WebServer.Configuration()
             (configuration.certificate, configuration.key) = (first, second)

@@ -104,6 +104,26 @@ import Testing
         await client.conversation.end()
     }
 
+    /// Whoever is cancelled takes no message of others along.
+    @Test func tellsWhatACancelledTaskHasToTell() async throws {
+        let engines = NetworkConversationTests.engines()
+        try await engines.load()
+        let told = Mutex<[String]>([])
+        let conversation = RealtimeConversation(
+            engines: engines, model: nil, log: ConversationLog(figures: ServerFigures()), hangUp: {},
+            send: { text in
+                try Task.checkCancellation()
+                told.withLock { $0.append(text) }
+            })
+        let asking = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await conversation.receive(Array(#"{"type":"riposte.ping","number":7}"#.utf8))
+        }
+        _ = await asking.result
+        #expect(told.withLock { $0 }.contains { $0.contains("riposte.pong") })
+        await conversation.end()
+    }
+
     @Test func refusesWhatItDoesNotKnow() async throws {
         let engines = NetworkConversationTests.engines()
         try await engines.load()

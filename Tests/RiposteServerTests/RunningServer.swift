@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import RiposteCore
 import Testing
 
@@ -9,6 +10,7 @@ enum RunningServer {
     /// What a client's script prints, a line each. It is given the port.
     static func lines(
         _ script: String, engines: SpeechEngines = NetworkConversationTests.engines(),
+        logger: Logger = Logger(label: "riposte.tests"),
         _ adjust: (inout WebServer.Configuration) -> Void = { _ in }
     ) async throws -> [String] {
         try await engines.load()
@@ -16,7 +18,7 @@ enum RunningServer {
         var configuration = WebServer.Configuration()
         configuration.port = 0
         adjust(&configuration)
-        let server = try WebServer(engines: engines, configuration: configuration) { told.yield($0) }
+        let server = try WebServer(engines: engines, configuration: configuration, logger: logger) { told.yield($0) }
         let running = Task { try await server.run() }
         defer { running.cancel() }
         var iterator = ports.makeAsyncIterator()

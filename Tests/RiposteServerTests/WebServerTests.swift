@@ -60,7 +60,7 @@ import Testing
             }
             try await client.execute(
                 uri: "/v1/audio/speech", method: .post,
-                body: .init(string: #"{"input":"Hello.","response_format":"mp3"}"#)
+                body: .init(string: #"{"input":"Hello.","response_format":"midi"}"#)
             ) { #expect($0.status == .badRequest) }
         }
     }

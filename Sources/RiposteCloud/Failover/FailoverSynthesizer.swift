@@ -44,7 +44,10 @@ public struct FailoverSynthesizer: Synthesizer {
     public func speak(
         _ pieces: AsyncStream<String>, options: SpeechOptions
     ) -> AsyncThrowingStream<SpokenFrame, any Error> {
-        SentenceSpeech(sampleRate: sampleRate, render: render).speak(pieces, options: options)
+        let arrival = order.usage?.beginSpeech()
+        return SentenceSpeech(sampleRate: sampleRate) { sentence, options, write in
+            try await SpeechArrival.$current.withValue(arrival) { try await render(sentence, options, write) }
+        }.speak(pieces, options: options)
     }
 
     private func render(_ sentence: String, _ options: SpeechOptions, _ write: @escaping SentenceSpeech.Write)

@@ -2,10 +2,6 @@ import Foundation
 import RiposteCore
 import RiposteDialog
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// A server that speaks OpenAI's audio routes: OpenAI's own, one in the house, or `riposte serve`.
 public struct OpenAIEndpoint: Sendable, Equatable {
     /// Up to the version, as "https://api.openai.com/v1".
@@ -28,12 +24,10 @@ public struct OpenAIEndpoint: Sendable, Equatable {
     /// What errors and traces call it.
     var host: String { url.host() ?? "the server" }
 
-    func request(_ path: String, method: String = "POST", body: Data? = nil, type: String? = nil) -> URLRequest {
-        var request = URLRequest(url: url.appendingPathComponent(path))
-        request.httpMethod = method
-        request.httpBody = body
-        if let type { request.setValue(type, forHTTPHeaderField: "Content-Type") }
-        if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
+    func request(_ path: String, method: String = "POST", body: Data? = nil, type: String? = nil) -> HTTPRequest {
+        var request = HTTPRequest(url.appendingPathComponent(path), method: method, body: body)
+        if let type { request.headers["Content-Type"] = type }
+        if let key { request.headers["Authorization"] = "Bearer \(key)" }
         return request
     }
 

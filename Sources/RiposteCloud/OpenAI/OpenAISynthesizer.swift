@@ -77,7 +77,10 @@ public struct OpenAISynthesizer: RemoteVoice {
             endpoint.request("audio/speech", body: body, type: "application/json"), limits: limits, stage: .synthesis)
         var samples = PCMDecoder()
         do {
-            for try await data in stream.pieces() { try await write(samples.decode(data)) }
+            for try await data in stream.pieces() {
+                SpeechArrival.current?.received(from: name)
+                try await write(samples.decode(data))
+            }
         } catch {
             throw endpoint.explained(error, .synthesis)
         }

@@ -5,13 +5,16 @@ import RiposteDialog
 
 /// Recognises speech with a server that speaks OpenAI's `POST /v1/audio/transcriptions`.
 ///
-/// The protocol takes whole recordings: an utterance is sent when its final transcript is asked for, and partial
-/// transcripts repeat what was last understood.
+/// The protocol takes whole recordings: an utterance is sent when its final transcript is asked for. Where the answer is
+/// streamed, partial transcripts follow it; else they repeat what was last understood.
 public struct OpenAITranscriber: Transcriber, RemoteEngine {
     public struct Configuration: Sendable {
         /// The model where the endpoint names none. Default "whisper-1".
         public var model = "whisper-1"
-        /// Seconds until the answer begins, sending included. Default 15.
+        /// Whether the answer is taken as it comes (server-sent events). nil, the default: where the model can: those that
+        /// descend from Whisper cannot at OpenAI's, nor is there a stream with the times of words.
+        public var streams: Bool?
+        /// Seconds until the answer begins, sending included, and from one piece of it to the next. Default 15.
         public var timeout = 15.0
         /// The confidence of a transcript whose server tells none, 0 … 1. Default 0.8: it is not asked back about, and
         /// not taken for certain.
@@ -44,8 +47,12 @@ public struct OpenAITranscriber: Transcriber, RemoteEngine {
         OpenAITranscription(self, request)
     }
 
-    /// - Parameter samples: mono, 16 kHz.
-    func transcript(of samples: [Float], _ request: TranscriptionRequest) async throws -> Transcript {
+    /// - Parameters:
+    ///   - samples: mono, 16 kHz.
+    ///   - onText: is told what is understood so far, where it comes in pieces.
+    func transcript(
+        of samples: [Float], _ request: TranscriptionRequest, onText: @Sendable (String) async -> Void
+    ) async throws -> Transcript {
         let wave = WaveFile(samples: samples, sampleRate: Self.sampleRate).encoded()
         let model = endpoint.model ?? configuration.model
         var body = MultipartBody()
@@ -54,26 +61,31 @@ public struct OpenAITranscriber: Transcriber, RemoteEngine {
         if let language = request.language, request.task == .transcribe { body.add("language", language) }
         if let prompt = prompt(request) { body.add("prompt", prompt) }
         // Only what descends from Whisper tells more than the text.
-        let isVerbose = request.wantsWords || model.hasPrefix("whisper")
+        let descendsFromWhisper = model.hasPrefix("whisper")
+        let isStreamed = (configuration.streams ?? !descendsFromWhisper) && !request.wantsWords
+        let isVerbose = (descendsFromWhisper || request.wantsWords) && !isStreamed
         body.add("response_format", isVerbose ? "verbose_json" : "json")
+        if isStreamed {
+            body.add("stream", "true")
+            body.add("include[]", "logprobs")
+        }
         if request.wantsWords { body.add("timestamp_granularities[]", "word") }
         let path = request.task == .translate ? "audio/translations" : "audio/transcriptions"
         let limits = HTTPStream.Limits(
             first: configuration.timeout, idle: configuration.timeout, total: 2 * configuration.timeout)
         usage?.sent(name, seconds: Double(samples.count) / Double(Self.sampleRate))
-        let data: Data
+        let stream = HTTPStream(
+            endpoint.request(path, body: body.data, type: body.type), limits: limits, stage: .transcription)
+        var reader = OpenAITranscriptReader()
         do {
-            data = try await HTTPStream(
-                endpoint.request(path, body: body.data, type: body.type), limits: limits, stage: .transcription
-            ).whole()
+            for try await data in stream.pieces() {
+                if try reader.read(data) { await onText(reader.text) }
+            }
+            try Task.checkCancellation()
+            return try reader.transcript(request, assumedConfidence: configuration.assumedConfidence)
         } catch {
             throw endpoint.explained(error, .transcription)
         }
-        guard let answer = try? JSONDecoder().decode(OpenAITranscript.self, from: data) else {
-            throw RiposteError(
-                .engineFailed, .transcription, "The transcript of \(endpoint.host) is not of OpenAI's form.")
-        }
-        return answer.transcript(request, assumedConfidence: configuration.assumedConfidence)
     }
 
     private func prompt(_ request: TranscriptionRequest) -> String? {
@@ -94,6 +106,8 @@ actor OpenAITranscription: Transcription {
     private let request: TranscriptionRequest
     private var samples: [Float] = []
     private var latest: (length: Int, transcript: Transcript)?
+    /// What is understood so far of so many samples, while the answer comes.
+    private var live: (length: Int, text: String)?
 
     /// Shorter recordings are refused by OpenAI, and hold no word: a tenth of a second.
     private static let shortest = 1600
@@ -108,7 +122,15 @@ actor OpenAITranscription: Transcription {
     func partial() -> Transcript {
         var partial = latest?.transcript ?? Transcript(text: "", confidence: 0)
         partial.kind = .partial
+        if let live, live.length > latest?.length ?? 0 {
+            partial = Transcript(text: live.text, kind: .partial, language: request.language, confidence: 0.5)
+        }
         return partial
+    }
+
+    private func heard(_ text: String, in length: Int) {
+        guard live?.length ?? 0 <= length else { return }
+        live = (length, text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
     func final() async throws -> Transcript {
@@ -118,7 +140,7 @@ actor OpenAITranscription: Transcription {
         }
         let length = samples.count
         if let latest, latest.length == length { return latest.transcript }
-        let transcript = try await transcriber.transcript(of: samples, request)
+        let transcript = try await transcriber.transcript(of: samples, request) { await self.heard($0, in: length) }
         if latest?.length ?? 0 <= length { latest = (length, transcript) }
         return transcript
     }

@@ -177,6 +177,8 @@ public final class PendingEntries: Sendable {
         case .turn(let turn), .answering(let turn): 100 + turn.user.utf8.count + turn.assistant.utf8.count
         case .effect: 500
         case .expectation, .rang: 100
+        case .whole(let conversation):
+            conversation.turns.reduce(2_000) { $0 + 100 + $1.user.utf8.count + $1.assistant.utf8.count }
         }
     }
 }

@@ -3,7 +3,7 @@ import RiposteCore
 /// Something a session is told from outside: a window of sound has come, an engine has answered, a sound is heard.
 ///
 /// The session decides by nothing else, apart from its configuration and the position at which it is told. So what
-/// happened, in its order and at its positions, is all that a replay needs (see ``Session/replay(_:)``).
+/// happened, in its order and at its positions, is all that a replay needs (see ``SessionRecording/replaySession(sound:)``).
 public enum Happening: Sendable, Equatable, Codable {
     /// A source has given its first sound, `length` samples of it.
     case sourceStarted(length: Int)

@@ -11,6 +11,8 @@ extension Session {
             context.waterfall.speechStart = start
             context.recognition = TurnRecognition(transcriber: parts.transcriber, request: recognitionRequest)
             turns[turn] = context
+            eventOutput.yield(.turnBegan(turn))
+            step(turn, .began)
         case .transcribe(let revision):
             transcribe(revision, at: position)
         case .prepare(let revision, let answer):
@@ -52,10 +54,11 @@ extension Session {
 
     private func transcribe(_ revision: Revision, at position: Int) {
         guard let recognition = turns[revision.turn]?.recognition else { return }
+        let identity = identity(of: revision.turn)
         let job = start(charging: true) {
             let start = ContinuousClock.now
             do {
-                let transcript = try await recognition.final()
+                let transcript = try await TurnIdentity.$current.withValue(identity) { try await recognition.final() }
                 await self.tell(.transcript(revision, transcript, timing: .init(begun: position, took: .now - start)))
             } catch {
                 await self.failed(error, revision, stage: .transcription, begun: position, took: .now - start)
@@ -69,6 +72,7 @@ extension Session {
         if machine.current?.revision == revision {
             turns[revision.turn]?.transcript = transcript
             turns[revision.turn]?.waterfall.transcript = moment(timing)
+            step(revision.turn, .transcribed(transcript))
         }
         note(.final, timing)
         weigh(transcript, of: revision, timing)
@@ -87,6 +91,7 @@ extension Session {
         if let heard, machine.current?.revision == revision { turns[revision.turn]?.heard = heard }
         if let error, machine.current?.revision == revision {
             turns[revision.turn]?.error = error
+            step(revision.turn, .failed(error))
             eventOutput.yield(.failure(error))
         }
         deliver(.failed(revision), timing)
@@ -98,6 +103,7 @@ extension Session {
         if let turn = machine.current, turn.origin == .user {
             turns[revision.turn]?.waterfall.endpoint = turn.endpoint
             turns[revision.turn]?.waterfall.speechEnd = trueEnd(of: turn)
+            step(revision.turn, .endpoint)
             if let transcript = turns[revision.turn]?.transcript { eventOutput.yield(.transcript(transcript)) }
         }
         turns[revision.turn]?.isReleased = true
@@ -124,6 +130,7 @@ extension Session {
         turns[revision.turn]?.takenBack.append(Waterfall.milliseconds(heard))
         fallSilent(revision, at: position)
         turns[revision.turn]?.forget()
+        step(revision.turn, .takenBack)
         eventOutput.yield(.takenBack)
     }
 
@@ -176,6 +183,7 @@ extension Session {
             waterfall: turn.waterfall, takenBack: turn.takenBack, overlaps: turn.overlaps,
             pace: configuration.pace, error: turn.error?.message)
         parts.recorder?.record(.decided(Decision(at: clock.position, .turn(report))))
+        step(id, .over(report))
         eventOutput.yield(.turnEnded(report))
     }
 

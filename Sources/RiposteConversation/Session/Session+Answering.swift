@@ -8,7 +8,15 @@ extension Session {
         if turns[revision.turn] == nil {
             // The session speaks unasked: there is a turn, but nobody opened it by speaking.
             turns[revision.turn] = TurnContext(id: revision.turn)
+            eventOutput.yield(.turnBegan(revision.turn))
+            step(revision.turn, .began)
         }
+        TurnIdentity.$current.withValue(identity(of: revision.turn)) {
+            makeReady(answer, for: revision, at: position)
+        }
+    }
+
+    private func makeReady(_ answer: Answer, for revision: Revision, at position: Int) {
         guard let gate = turns[revision.turn]?.gate, let commitment = turns[revision.turn]?.commitment else { return }
         let speculation = Speculation()
         if turns[revision.turn]?.isReleased == true { speculation.confirm() }
@@ -36,13 +44,16 @@ extension Session {
         let options = manner.applied(to: configuration.speech, voices: parts.synthesizer.voices)
         let speech = Speculation.$current.withValue(speculation) { parts.synthesizer.speak(pieces, options: options) }
         hold(for: revision)
+        let identity = identity(of: revision.turn)
         let job = start(charging: false) { [replies] in
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    if let replies { await self.pump(replies, into: output, for: revision, begun: position) }
-                }
-                group.addTask {
-                    await self.voice(speech, gain: manner.gain, for: revision, through: gate, begun: position)
+            await TurnIdentity.$current.withValue(identity) {
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        if let replies { await self.pump(replies, into: output, for: revision, begun: position) }
+                    }
+                    group.addTask {
+                        await self.voice(speech, gain: manner.gain, for: revision, through: gate, begun: position)
+                    }
                 }
             }
             await self.tell(.answerEnded(revision))
@@ -72,6 +83,7 @@ extension Session {
     func replyFailed(_ error: RiposteError, _ revision: Revision) {
         guard machine.current?.revision == revision else { return }
         turns[revision.turn]?.error = error
+        step(revision.turn, .failed(error))
         eventOutput.yield(.failure(error))
     }
 
@@ -79,6 +91,7 @@ extension Session {
         guard machine.current?.revision == revision else { return }
         if turns[revision.turn]?.waterfall.reply == nil {
             turns[revision.turn]?.waterfall.reply = moment(timing)
+            step(revision.turn, .replied)
         }
         turns[revision.turn]?.reply += reply.text
         if reply.expectation != .anything { turns[revision.turn]?.expectation = reply.expectation }
@@ -207,6 +220,7 @@ extension Session {
     func synthesized(_ revision: Revision, _ timing: Happening.Timing) {
         guard machine.current?.revision == revision else { return letGo(of: revision) }
         turns[revision.turn]?.waterfall.synthesis = moment(timing)
+        step(revision.turn, .synthesized)
         if turns[revision.turn]?.isReleased != true { letGo(of: revision) }
     }
 
@@ -220,6 +234,7 @@ extension Session {
         guard turns[revision.turn]?.waterfall.firstSound == nil else { return }
         turns[revision.turn]?.waterfall.firstSound = position
         apply(.soundStarted(revision), at: max(position, clock.position))
+        step(revision.turn, .sounding)
         noteRung(in: revision.turn)
         eventOutput.yield(.speaking)
     }

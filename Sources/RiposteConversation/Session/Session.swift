@@ -69,6 +69,10 @@ public actor Session {
         public var echoExcess: @Sendable () -> Double? = { nil }
         /// Hears the wake words, where the session waits for one.
         public var wakeWord: (any WakeWordDetector)?
+        /// What the conversation is called where its turns are noted; nil: as the conversation itself.
+        public var name: String?
+        /// Is told of each step of each turn, as it is taken. To be quick.
+        public var onStep: @Sendable (TurnStep) -> Void = { _ in }
 
         public init(
             source: @escaping @Sendable () async throws -> any AudioSource, sink: any AudioSink,

@@ -1,10 +1,7 @@
 import Foundation
+import NIOCore
 import RiposteCore
 import Synchronization
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
 
 /// The status of an answer that tells of an error.
 private struct HTTPStatus: Error {
@@ -18,8 +15,7 @@ extension RiposteError {
     /// Whether a request failed before anybody can have done anything about it, so that it may be made again.
     var isBeforeAnything: Bool {
         if let status = httpStatus { return status == 429 || status == 503 }
-        let failures: [URLError.Code] = [.cannotConnectToHost, .cannotFindHost, .dnsLookupFailed]
-        return (underlying as? URLError).map { failures.contains($0.code) } ?? false
+        return underlying.map(HTTPConnections.isUnreached) ?? false
     }
 }
 
@@ -40,21 +36,19 @@ package struct HTTPStream: Sendable {
         }
     }
 
-    package var request: URLRequest
+    package var request: HTTPRequest
     package var limits = Limits()
     /// What errors say they happened in.
     package var stage = RiposteError.Stage.dialog
 
     package init(_ url: URL, json: Data, headers: [String: String] = [:], limits: Limits = .init()) {
-        request = URLRequest(url: url)
-        request.httpMethod = "POST"
-        request.httpBody = json
-        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+        request = HTTPRequest(
+            url, method: "POST", headers: headers.merging(["Content-Type": "application/json"]) { given, _ in given },
+            body: json)
         self.limits = limits
     }
 
-    package init(_ request: URLRequest, limits: Limits = .init(), stage: RiposteError.Stage) {
+    package init(_ request: HTTPRequest, limits: Limits = .init(), stage: RiposteError.Stage) {
         (self.request, self.limits, self.stage) = (request, limits, stage)
     }
 
@@ -63,22 +57,15 @@ package struct HTTPStream: Sendable {
     ///   answer is too long.
     package func pieces() -> AsyncThrowingStream<Data, any Error> {
         let (pieces, output) = AsyncThrowingStream<Data, any Error>.makeStream()
-        let exchange = Exchange(output, limits: limits, host: request.url?.host ?? "the server", stage: stage)
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForRequest = max(limits.first, limits.idle) + 5
-        configuration.timeoutIntervalForResource = limits.total + 5
-        let session = URLSession(configuration: configuration, delegate: exchange, delegateQueue: nil)
-        let task = session.dataTask(with: request)
-        let watch = Task { await exchange.watch() }
-        output.onTermination = { termination in
-            watch.cancel()
-            switch termination {
-            case .cancelled: exchange.leave(task)
-            default: if exchange.isGivenUp { task.cancel() }
+        let work = Task {
+            do {
+                try await run { output.yield($0) }
+                output.finish()
+            } catch {
+                output.finish(throwing: error)
             }
-            session.finishTasksAndInvalidate()
         }
-        task.resume()
+        output.onTermination = { _ in work.cancel() }
         return pieces
     }
 
@@ -89,103 +76,77 @@ package struct HTTPStream: Sendable {
         return data
     }
 
-    /// Takes what the session gives.
-    private final class Exchange: NSObject, URLSessionDataDelegate, Sendable {
-        private struct State {
-            var status: Int?
-            var length = 0
-            var begun = ContinuousClock.now
-            var last: ContinuousClock.Instant?
-            /// Whether the session has told that it is over.
-            var isComplete = false
-            /// Whether it is not waited for any longer.
-            var isGivenUp = false
-        }
+    private var host: String { request.url.host() ?? "the server" }
 
-        private let output: AsyncThrowingStream<Data, any Error>.Continuation
-        private let limits: Limits
-        private let host: String
-        private let stage: RiposteError.Stage
-        private let state = Mutex(State())
-
-        init(
-            _ output: AsyncThrowingStream<Data, any Error>.Continuation, limits: Limits, host: String,
-            stage: RiposteError.Stage
-        ) {
-            self.output = output
-            self.limits = limits
-            self.host = host
-            self.stage = stage
-        }
-
-        var isGivenUp: Bool { state.withLock { $0.isGivenUp } }
-
-        /// Nobody takes the answer any more.
-        ///
-        /// Foundation ends the process when a task is cancelled at the moment it ends by itself, so one that is about to
-        /// end is let: readers mostly leave at the last piece.
-        func leave(_ task: URLSessionTask) {
-            Task {
-                try? await Task.sleep(for: .milliseconds(50))
-                if !state.withLock({ $0.isComplete }) { task.cancel() }
+    private func run(_ write: @escaping @Sendable (Data) -> Void) async throws {
+        let watch = Watch(limits)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await exchange(watch, write)
+                } catch {
+                    throw explained(error)
+                }
             }
-        }
-
-        private func giveUp(_ error: RiposteError) {
-            state.withLock { $0.isGivenUp = true }
-            output.finish(throwing: error)
-        }
-
-        /// Ends the exchange when it takes too long.
-        func watch() async {
-            while (try? await Task.sleep(for: .milliseconds(20))) != nil {
-                let (begun, last) = state.withLock { ($0.begun, $0.last) }
-                let now = ContinuousClock.now
-                let isLate =
-                    now - begun > .seconds(limits.total)
-                    || (last.map { now - $0 > .seconds(limits.idle) } ?? (now - begun > .seconds(limits.first)))
-                guard isLate else { continue }
-                return giveUp(RiposteError(.timedOut, stage, "\(host) took too long to answer."))
+            group.addTask {
+                try await watch.runOut()
+                throw late
             }
+            defer { group.cancelAll() }
+            try await group.next()
         }
+    }
 
-        func urlSession(
-            _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-            completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
-        ) {
-            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            state.withLock { $0.status = status }
-            guard (200..<300).contains(status) else {
-                output.finish(
-                    throwing: RiposteError(
-                        .network, stage, "\(host) answered with the error \(status).",
-                        underlying: HTTPStatus(code: status)))
-                // What it writes about the error is short, and let come: see `leave`.
-                return completionHandler(.allow)
-            }
-            completionHandler(.allow)
+    private func exchange(_ watch: Watch, _ write: @Sendable (Data) -> Void) async throws {
+        let response = try await HTTPConnections.send(request, within: limits.total)
+        let status = Int(response.status.code)
+        guard (200..<300).contains(status) else {
+            throw RiposteError(
+                .network, stage, "\(host) answered with the error \(status).", underlying: HTTPStatus(code: status))
         }
-
-        func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-            let (length, isOver) = state.withLock { state in
-                state.last = .now
-                state.length += data.count
-                return (state.length, state.isGivenUp)
-            }
+        var length = 0
+        for try await bytes in response.body {
+            watch.came()
+            length += bytes.readableBytes
             guard length <= limits.length else {
-                if isOver { return }
-                giveUp(RiposteError(.engineFailed, stage, "The answer of \(host) is too long."))
-                return dataTask.cancel()
+                throw RiposteError(.engineFailed, stage, "The answer of \(host) is too long.")
             }
-            output.yield(data)
+            write(Data(bytes.readableBytesView))
+        }
+    }
+
+    private func explained(_ error: any Error) -> any Error {
+        if error is RiposteError || error is CancellationError { return error }
+        if HTTPConnections.isLate(error) { return late }
+        return RiposteError(
+            .network, stage, "\(host) cannot be reached, or stopped answering.", underlying: error)
+    }
+
+    private var late: RiposteError { RiposteError(.timedOut, stage, "\(host) took too long to answer.") }
+
+    /// Knows until when the next piece has to come.
+    private final class Watch: Sendable {
+        private let end: Mutex<ContinuousClock.Instant>
+        private let last: ContinuousClock.Instant
+        private let idle: Duration
+
+        init(_ limits: Limits) {
+            let now = ContinuousClock.now
+            last = now + .seconds(limits.total)
+            idle = .seconds(limits.idle)
+            end = Mutex(min(last, now + .seconds(limits.first)))
         }
 
-        func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-            state.withLock { $0.isComplete = true }
-            guard let error else { return output.finish() }
-            output.finish(
-                throwing: RiposteError(
-                    .network, stage, "\(host) cannot be reached, or stopped answering.", underlying: error))
+        /// A piece has come.
+        func came() { end.withLock { $0 = min(last, .now + idle) } }
+
+        /// Returns when it is too late.
+        func runOut() async throws {
+            while true {
+                let end = end.withLock { $0 }
+                if end <= .now { return }
+                try await Task.sleep(until: end, tolerance: .milliseconds(5), clock: .continuous)
+            }
         }
     }
 }

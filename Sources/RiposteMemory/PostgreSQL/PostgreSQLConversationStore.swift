@@ -149,6 +149,23 @@ public final class PostgreSQLConversationStore: ConversationStore {
         }
     }
 
+    public func forget(idleSince date: Date) async throws -> [String] {
+        try await guarded("The conversations cannot be forgotten") { [self] connection in
+            try await run(.forgetIdle, ["\(date.timeIntervalSince1970)"], connection).compactMap { $0[0] }
+        }
+    }
+
+    public func restore(_ conversation: Conversation, as summary: ConversationSummary) async throws {
+        let snapshot = String(decoding: try JSONEncoder().encode(conversation), as: UTF8.self)
+        let values = [
+            summary.id, summary.user, "\(summary.began.timeIntervalSince1970)",
+            "\(summary.lastActive.timeIntervalSince1970)", snapshot,
+        ]
+        try await guarded("The conversation \u{201C}\(summary.id)\u{201D} cannot be written") { [self] connection in
+            _ = try await run(.restore, values, connection)
+        }
+    }
+
     private func run(_ statement: PostgreSQLStatement, _ values: [String?], _ connection: PostgreSQLConnection)
         async throws -> [PostgreSQLRow]
     {

@@ -76,4 +76,28 @@ extension PostgreSQLStatement {
             WITH gone AS (DELETE FROM riposte.conversation WHERE user_name = $1 RETURNING id)
             DELETE FROM riposte.holder USING gone WHERE conversation = gone.id
             """)
+
+    static let forgetIdle = PostgreSQLStatement(
+        name: "forget_idle",
+        sql: """
+            WITH gone AS (
+                DELETE FROM riposte.conversation WHERE last_active < to_timestamp($1::double precision) RETURNING id),
+            freed AS (DELETE FROM riposte.holder USING gone WHERE conversation = gone.id)
+            SELECT id FROM gone
+            """)
+
+    /// The number goes on from where it was, so that entries that come later are after the snapshot.
+    static let restore = PostgreSQLStatement(
+        name: "restore",
+        sql: """
+            WITH emptied AS (DELETE FROM riposte.entry WHERE conversation = $1::text),
+            quiet AS (DELETE FROM riposte.rung WHERE conversation = $1::text)
+            INSERT INTO riposte.conversation AS c
+                (id, user_name, began, last_active, last_number, snapshot, snapshot_number)
+            VALUES (
+                $1::text, $2::text, to_timestamp($3::double precision), to_timestamp($4::double precision), 0, $5::json, 0)
+            ON CONFLICT (id) DO UPDATE
+            SET user_name = excluded.user_name, began = excluded.began, last_active = excluded.last_active,
+                snapshot = excluded.snapshot, snapshot_number = c.last_number
+            """)
 }

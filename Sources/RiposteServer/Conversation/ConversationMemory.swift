@@ -15,7 +15,8 @@ public final class ConversationMemory: Sendable {
         public init() {}
     }
 
-    let store: any ConversationStore
+    /// Where it is kept.
+    public let store: any ConversationStore
     let pending: PendingEntries
     private let configuration: Configuration
     private let onFailure: @Sendable (RiposteError) -> Void

@@ -20,6 +20,10 @@ public struct NetworkConversation: Sendable {
         public var outputRate = 24_000
         /// What was said before.
         public var conversation = Conversation()
+        /// What the conversation is called where its turns are noted; nil: as the conversation itself.
+        public var name: String?
+        /// Is told of each step of each turn. To be quick.
+        public var onStep: @Sendable (TurnStep) -> Void = { _ in }
         /// Changes what the session is made with, at last.
         public var adjust: @Sendable (inout Session.Configuration) -> Void = { _ in }
         /// The same of its parts.
@@ -66,6 +70,7 @@ public struct NetworkConversation: Sendable {
             configuration.turn.quietLimit = nil
             configuration.turn.allowsInterruption = true
         }
+        (parts.name, parts.onStep) = (options.name, options.onStep)
         options.adjust(&configuration)
         options.adjustParts(&parts)
         session = Session(parts: parts, configuration: configuration, conversation: options.conversation)

@@ -2,6 +2,7 @@ import RiposteConversation
 import RiposteCore
 import RiposteDialog
 import RiposteSpeaking
+import Synchronization
 
 /// What the server listens, understands, answers and speaks with. Weights are shared by all conversations; whoever
 /// starts the server decides which engines these are.
@@ -28,7 +29,11 @@ public struct SpeechEngines: Sendable {
     /// Without it the words alone tell when a turn is over.
     public var turnDetector: (any TurnDetector)?
     /// The first one is who answers where a client names nobody. Never empty.
-    public var personas: [Persona]
+    public var personas: [Persona] {
+        get { present.personas.withLock { $0 } }
+        set { present = Present(newValue) }
+    }
+    private var present: Present
     /// The voices a client may choose from. Wishes for others are tried, too: a file, a voice of espeak-ng.
     public var voices: [Voice]
     /// The voice where a client names none.
@@ -58,18 +63,29 @@ public struct SpeechEngines: Sendable {
         self.transcriber = transcriber
         self.voiceActivity = voiceActivity
         self.turnDetector = turnDetector
-        self.personas = personas
+        present = Present(personas)
         self.voices = voices
         self.synthesizer = synthesizer
         defaultVoice = voices.first?.name ?? ""
         queue = EngineQueue(configuration: .init(transcriptions: max(1, transcriptions)))
     }
 
+    /// Whom one can talk with.
+    private final class Present: Sendable {
+        let personas: Mutex<[Persona]>
+        init(_ personas: [Persona]) { self.personas = Mutex(personas) }
+    }
+
+    /// Has others answer from now on, also in all copies that were made of this. Whoever is being talked with stays until the call is over.
+    /// - Parameter personas: loaded already; not empty.
+    public func replacePersonas(_ personas: [Persona]) { present.personas.withLock { $0 = personas } }
+
     /// The same for one client: its work waits its turn among the others'.
     func queued() -> SpeechEngines {
         let client = EngineClient(queue)
         var engines = self
         engines.transcriber = QueuedTranscriber(base: transcriber, client: client)
+        engines.turnDetector = turnDetector.map { QueuedTurnDetector(base: $0, client: client) }
         engines.synthesizer = { [synthesizer] voice in
             QueuedSynthesizer(base: try synthesizer(voice), client: client)
         }

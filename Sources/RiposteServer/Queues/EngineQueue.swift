@@ -1,3 +1,4 @@
+import Logging
 import RiposteCore
 import Synchronization
 
@@ -22,6 +23,9 @@ final class EngineQueue: Sendable {
         var begin: CheckedContinuation<Bool, Never>?
         var stop: (@Sendable () -> Void)?
         var isStopped = false
+        /// Whom it is for, and how many seconds it waited.
+        let turn = TurnIdentity.current
+        var waited = 0.0
     }
 
     private struct State {
@@ -30,6 +34,7 @@ final class EngineQueue: Sendable {
         var lastClient = 0
         var clients: Set<Int> = []
         var figures = EngineFigures()
+        var logger: Logger?
     }
 
     private let configuration: Configuration
@@ -72,6 +77,9 @@ final class EngineQueue: Sendable {
     func transcribed(soundSeconds: Double, in seconds: Double) {
         state.withLock { $0.figures.transcribed(soundSeconds: soundSeconds, in: seconds) }
     }
+
+    /// Has each piece of work written down, at the level `debug`.
+    func write(to logger: Logger) { state.withLock { $0.logger = logger } }
 
     /// Works when it is this work's turn.
     /// - Throws: `.timedOut` when it had to give way too long, or too much waits; what `body` throws.
@@ -134,16 +142,30 @@ final class EngineQueue: Sendable {
     /// - Returns: whether the work was stopped for others.
     @discardableResult
     func leave(_ number: Int) -> Bool {
-        let wasStopped = state.withLock { state in
-            guard let entry = state.entries.removeValue(forKey: number) else { return false }
+        let (left, logger) = state.withLock { state -> ((entry: Entry, work: EngineWork?, seconds: Double)?, Logger?) in
+            guard let entry = state.entries.removeValue(forKey: number) else { return (nil, nil) }
             let seconds = (ContinuousClock.now - entry.since) / .seconds(1)
-            if let work = state.order.finish(number, after: seconds) {
-                state.figures.worked(work.urgency, for: seconds, wasStopped: entry.isStopped)
-            }
-            return entry.isStopped
+            let work = state.order.finish(number, after: seconds)
+            if let work { state.figures.worked(work.urgency, for: seconds, wasStopped: entry.isStopped) }
+            return ((entry, work, seconds), state.logger)
         }
         goOn()
-        return wasStopped
+        guard let left else { return false }
+        if let work = left.work { logger?.debug("an engine worked", metadata: about(work, left.entry, left.seconds)) }
+        return left.entry.isStopped
+    }
+
+    private func about(_ work: EngineWork, _ entry: Entry, _ seconds: Double) -> Logger.Metadata {
+        var about: Logger.Metadata = [
+            "engine": .string(work.engine.rawValue), "work": .string(work.urgency.rawValue),
+            "waitedMs": .stringConvertible(entry.waited * 1_000), "ms": .stringConvertible(seconds * 1_000),
+        ]
+        if entry.isStopped { about["stopped"] = .stringConvertible(true) }
+        if let turn = entry.turn {
+            about["turn"] = .string(turn.description)
+            about["conversation"] = .string(turn.conversation)
+        }
+        return about
     }
 
     /// - Returns: whether it is to stop at once.
@@ -182,8 +204,9 @@ final class EngineQueue: Sendable {
             for number in numbers {
                 guard var entry = state.entries[number] else { continue }
                 let now = ContinuousClock.now
+                entry.waited = (now - entry.since) / .seconds(1)
                 if let work = state.order.running[number] {
-                    state.figures.waited(work.urgency, for: (now - entry.since) / .seconds(1))
+                    state.figures.waited(work.urgency, for: entry.waited)
                 }
                 if let begin = entry.begin { begun.append(begin) }
                 (entry.since, entry.begin) = (now, nil)

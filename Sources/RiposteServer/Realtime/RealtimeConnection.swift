@@ -25,6 +25,8 @@ struct RealtimeConnection: Sendable {
     let log: ConversationLog
     var limits = Limits()
     var kept = KeptConversations()
+    /// Seconds without a message after which a client is hung up on that comes now; nil: as the limits say.
+    var idleLimit: (@Sendable () -> Double)?
 
     func serve(_ channel: WebSocketChannel.Frames, uri: String) async throws {
         let connection = channel.channel
@@ -42,10 +44,11 @@ struct RealtimeConnection: Sendable {
             let conversation = RealtimeConversation(
                 engines: engines.queued(), model: model, log: log, kept: kept,
                 hangUp: { connection.close(promise: nil) }, send: send)
-            let idle = IdleWatch(seconds: limits.idle) {
+            let seconds = idleLimit?() ?? limits.idle
+            let idle = IdleWatch(seconds: seconds) {
                 log.figures.hungUp(.idle)
-                let seconds = Int(limits.idle)
-                try? await send(RealtimeConversation.failure("Nothing has come for \(seconds) s.", code: "idle").text)
+                let message = "Nothing has come for \(Int(seconds)) s."
+                try? await send(RealtimeConversation.failure(message, code: "idle").text)
                 try? await Self.close(outbound, .goingAway)
                 // Whoever does not answer is left.
                 try? await Task.sleep(for: .seconds(1))

@@ -55,9 +55,11 @@ extension RealtimeConversation {
     /// A turn is over: when each thing happened in it.
     func tellOfTurn(_ report: TurnReport) {
         guard settings.extras.tellsMore, let text = try? report.json(),
-            let turn = try? JSONReader.value(Array(text.utf8))
+            case .object(var turn) = try? JSONReader.value(Array(text.utf8))
         else { return }
-        tellExtra("turn", references.merging(["turn": turn]) { _, turn in turn })
+        // The name that logs and traces have for it, too.
+        turn["id"] = .string(TurnIdentity(conversation: id, turn: report.turn).description)
+        tellExtra("turn", references.merging(["turn": .object(turn)]) { _, turn in turn })
     }
 
     /// The event with times as they passed for the user.

@@ -17,6 +17,8 @@ extension RealtimeConversation {
             detection?.apply(to: &configuration)
             if extras.isHeld { extras.waitForRelease(&configuration) }
         }
+        options.name = id
+        options.onStep = { [log] step in log.turns?.note(step) }
         if options.answers {
             let sink = StoppableSink(
                 NetworkSink(sampleRate: settings.output.rate) { [weak self] in try await self?.played($0) })
@@ -50,27 +52,40 @@ extension RealtimeConversation {
         // From here on the session has it, where it answers.
         if options.answers { conversation = Conversation(id: conversation.id) }
         alarmWatch?.cancel()
-        running.append(
-            Task {
-                do { try await call.run() } catch is CancellationError {} catch {
-                    tell(Self.failure("The conversation has ended: it could not go on."))
-                }
-                await sessionEnded(call)
-                tellExtra("ended", [:])
+        running = Task {
+            do {
+                try await CloudUsage.$current.withValue(usage) { try await call.run() }
+            } catch is CancellationError {} catch {
+                tell(Self.failure("The conversation has ended: it could not go on."))
+            }
+            await sessionEnded(call)
+            tellExtra("ended", [:])
+            try? await flush()
+        }
+        observe(call)
+    }
+
+    /// Notes everything that happens, also what happens because the client is gone; tells of it while the client is there.
+    private func observe(_ call: NetworkConversation) {
+        let (happenings, output) = AsyncStream.makeStream(of: SessionEvent.self)
+        logging = Task {
+            for await event in call.events {
+                let event = onClock(event, call.source)
+                log.note(event, of: id, usage)
+                output.yield(event)
+            }
+            output.finish()
+        }
+        observing = Task {
+            for await event in happenings {
+                happened(event, call.source)
                 try? await flush()
-            })
-        running.append(
-            Task {
-                for await event in call.events {
-                    happened(onClock(event, call.source), call.source)
-                    try? await flush()
-                    if case .turnEnded = event { await keepConversation() }
-                }
-            })
+                if case .turnEnded = event { await keepConversation() }
+            }
+        }
     }
 
     private func happened(_ event: SessionEvent, _ source: NetworkSource) {
-        log.note(event, of: id)
         switch event {
         case .speechStarted:
             offer = nil
@@ -221,17 +236,23 @@ extension RealtimeConversation {
         let question = question ?? offer.map { turn in Task { turn.user } }
         self.question = nil
         start(saying: false)
+        requests += 1
+        let (turn, began) = (TurnIdentity(conversation: id, turn: "request-\(requests)"), ContinuousClock.now)
         answering = Task {
+            var outcome = "completed"
             do {
-                if let offer, !offer.assistant.isEmpty {
-                    try await answerAgain(offer)
-                } else {
-                    try await answer(try await question?.value ?? "")
+                try await TurnIdentity.$current.withValue(turn) {
+                    if let offer, !offer.assistant.isEmpty {
+                        try await answerAgain(offer)
+                    } else {
+                        try await answer(try await question?.value ?? "")
+                    }
                 }
-                finish("completed", reason: nil)
             } catch {
-                finish(Task.isCancelled ? "cancelled" : "failed", reason: nil)
+                outcome = Task.isCancelled ? "cancelled" : "failed"
             }
+            finish(outcome, reason: nil)
+            log.answered(turn, in: (ContinuousClock.now - began) / .seconds(1), outcome: outcome)
             answering = nil
             goesOn = false
             // An alarm may have waited for the end.

@@ -42,6 +42,8 @@ actor RealtimeConversation {
     let engines: SpeechEngines
     let id = RealtimeConversation.identifier("sess")
     let log: ConversationLog
+    /// What services did for it.
+    let usage = CloudUsage()
     private let write: @Sendable (String) async throws -> Void
     private let hangUp: @Sendable () -> Void
     private var outbox: [String] = []
@@ -66,12 +68,19 @@ actor RealtimeConversation {
     var calls: [String: Call] = [:]
     /// Whether an answer goes on, in another response, after one that ended with a call.
     var goesOn = false
+    /// How many answers were asked for in writing.
+    var requests = 0
 
     var call: NetworkConversation?
     /// Whether its session has ended.
     var isSessionOver = false
     var sink: StoppableSink?
-    var running: [Task<Void, Never>] = []
+    /// The spoken conversation.
+    var running: Task<Void, Never>?
+    /// Takes note of what happens in it, to its end.
+    var logging: Task<Void, Never>?
+    /// Tells the client of it.
+    var observing: Task<Void, Never>?
     /// The item of what the user is saying.
     var openInput: String?
     /// The item of what the user said last.
@@ -140,6 +149,7 @@ actor RealtimeConversation {
     }
 
     func begin() async throws {
+        log.note("a conversation begins", id)
         tell(["type": "session.created", "session": settings.described(id: id)])
         try await flush()
     }
@@ -151,13 +161,17 @@ actor RealtimeConversation {
         answering?.cancel()
         question?.cancel()
         call?.source.end()
-        for task in running { task.cancel() }
+        running?.cancel()
+        observing?.cancel()
         let transcribing = transcribing.values
         for (question, _) in transcribing { question.cancel() }
         await answering?.value
-        for task in running { await task.value }
+        await running?.value
+        await logging?.value
+        await observing?.value
         for (_, telling) in transcribing { await telling.value }
         await keepConversation()
+        log.note("a conversation ends", id)
         if let call { log.figures.missed(soundSeconds: Double(call.source.filled) / Double(Waterfall.sampleRate)) }
     }
 
@@ -176,7 +190,7 @@ actor RealtimeConversation {
         log.figures.hungUp(.stalled)
         log.figures.dropped(messages: outbox.count)
         outbox = []
-        for task in running { task.cancel() }
+        running?.cancel()
         answering?.cancel()
         hangUp()
     }
@@ -188,10 +202,21 @@ actor RealtimeConversation {
         while !outbox.isEmpty {
             let messages = outbox
             outbox = []
-            for message in messages where !isCut {
+            // A task of its own: whoever tells something may be cancelled meanwhile, and with it are the messages of others.
+            try await Task { try await write(messages) }.value
+        }
+    }
+
+    private func write(_ messages: [String]) async throws {
+        for message in messages where !isCut {
+            do {
                 try await write(message)
-                outboxLength -= message.utf8.count
+            } catch {
+                // The client is gone: nothing can be told any more.
+                isCut = true
+                throw error
             }
+            outboxLength -= message.utf8.count
         }
     }
 

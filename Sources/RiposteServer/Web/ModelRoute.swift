@@ -17,10 +17,14 @@ struct ModelRoute {
     }
 
     func add(to router: Router<ServerContext>) {
+        router.get("/v1/models") { _, _ in JSONAnswer.response(list) }
+    }
+
+    /// Who answers can change while the server runs.
+    private var list: List {
         var models = engines.personas.map { Model(id: $0.name, ownedBy: "riposte") }
         models.append(Model(id: engines.transcriber.name, ownedBy: "riposte"))
         models += Set(engines.voices.map(\.engine)).sorted().map { Model(id: $0, ownedBy: "riposte") }
-        let list = List(data: models)
-        router.get("/v1/models") { _, _ in JSONAnswer.response(list) }
+        return List(data: models)
     }
 }

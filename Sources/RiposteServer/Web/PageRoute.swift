@@ -74,9 +74,14 @@ struct PageRoute {
             }
         }
         let choices = Choices(
-            projects: engines.personas.map(\.name),
+            projects: [],
             voices: engines.voices.map { .init(name: $0.name, language: $0.language, engine: $0.engine) },
             voice: engines.defaultVoice, opus: OpusLibrary.version != nil)
-        router.get("/page/choices") { _, _ in JSONAnswer.response(choices) }
+        router.get("/page/choices") { _, _ in
+            // Who answers can change while the server runs.
+            var present = choices
+            present.projects = engines.personas.map(\.name)
+            return JSONAnswer.response(present)
+        }
     }
 }

@@ -52,7 +52,7 @@ struct TokenBucket: Sendable {
 
 /// How often each client may ask.
 final class RateLimit: Sendable {
-    private let rate: Double
+    let rate: Double
     private let burst: Double
     private let buckets = Mutex<[String: TokenBucket]>([:])
     /// So many clients are kept apart; those that asked nothing lately are forgotten first.

@@ -1,20 +1,37 @@
+import HTTPTypes
 import Hummingbird
+import Logging
 import RiposteCore
 import Synchronization
 
 /// Lets in who may come in, and says in one form what was wrong.
 struct RequestGuard<Context: RequestContext & RemoteAddressRequestContext>: RouterMiddleware {
-    let token: String?
+    let settings: LiveSettings
     let figures: ServerFigures
-    /// nil: as often as they like.
-    var rate: RateLimit?
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let response = await answer(request, context, next)
+        let began = ContinuousClock.now
+        // What is done for a request bears its name, as that for a turn does the turn's.
+        let name = TurnIdentity(conversation: "http", turn: context.id)
+        var response = await TurnIdentity.$current.withValue(name) { await answer(request, context, next) }
         figures.count(status: response.status.code)
+        if let field = HTTPField.Name("x-request-id") { response.headers[field] = name.description }
+        context.logger.log(
+            level: Self.isProbe(request) ? .debug : .info, "a request is answered",
+            metadata: [
+                // Without what is asked for in it: that can be words.
+                "method": .string(request.method.rawValue), "path": .string(request.uri.path),
+                "status": .stringConvertible(response.status.code), "turn": .string(name.description),
+                "ms": .stringConvertible((ContinuousClock.now - began) / .milliseconds(1)),
+            ])
         return response
+    }
+
+    /// Whoever watches the server asks all the time.
+    private static func isProbe(_ request: Request) -> Bool {
+        ["/health", "/ready", "/metrics"].contains(request.uri.path)
     }
 
     private func answer(
@@ -32,14 +49,15 @@ struct RequestGuard<Context: RequestContext & RemoteAddressRequestContext>: Rout
             return RequestFailure(error.status, error.body ?? "\(error.status)").response(
                 from: request, context: context)
         } catch {
-            context.logger.error("a request failed: \(error)")
+            // Its text may quote what was asked.
+            context.logger.error("a request failed", metadata: ["error": .string("\(type(of: error))")])
             return RequestFailure(.internalServerError, "Something went wrong.").response(
                 from: request, context: context)
         }
     }
 
     private func check(rateOf context: Context) throws {
-        guard let rate, let wait = rate.ask(context.remoteAddress?.ipAddress ?? "") else { return }
+        guard let wait = settings.rate?.ask(context.remoteAddress?.ipAddress ?? "") else { return }
         figures.slowedDown()
         throw RequestFailure(
             .tooManyRequests, "That is too often; try again in a moment.",
@@ -52,7 +70,7 @@ struct RequestGuard<Context: RequestContext & RemoteAddressRequestContext>: Rout
             throw RequestFailure(.forbidden, "Pages of \(origin) may not use this server.")
         }
         let isOpen = ["/health", "/ready"].contains(request.uri.path) || PageRoute.isPage(request.uri.path)
-        guard let token, !isOpen else { return }
+        guard let token = settings.token, !isOpen else { return }
         let given = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? $0.dropFirst(7) : nil }
         guard let given, Self.isEqual(given.utf8, token.utf8) else {
             throw RequestFailure(
@@ -89,22 +107,45 @@ struct RequestGuard<Context: RequestContext & RemoteAddressRequestContext>: Rout
 
 /// How many work at once: whoever comes when it is full is told so at once.
 final class Admission: Sendable {
-    private let limit: Int
-    private let running = Mutex(0)
+    private let running: Mutex<(count: Int, limit: Int)>
     private let figures: ServerFigures
     private let memory = AllocatorMemory()
 
     init(limit: Int, figures: ServerFigures) {
-        self.limit = limit
+        running = Mutex((0, limit))
         self.figures = figures
     }
 
+    /// From now on so many may work at once. Who is in stays.
+    func admit(_ limit: Int) { running.withLock { $0.limit = limit } }
+
+    /// What a node can do and how much of it is taken, for whoever places work.
+    struct Capacity: Sendable, Equatable, Encodable {
+        /// "ready" or "full". It is no failure to be full: whoever comes is told to come back.
+        var status: String { sessions < limit ? "ready" : "full" }
+        /// Requests and conversations that are worked on.
+        var sessions: Int
+        /// How many at once.
+        var limit: Int
+
+        private enum CodingKeys: String, CodingKey { case status, sessions, limit }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(status, forKey: .status)
+            try container.encode(sessions, forKey: .sessions)
+            try container.encode(limit, forKey: .limit)
+        }
+    }
+
+    var capacity: Capacity { running.withLock { Capacity(sessions: $0.count, limit: $0.limit) } }
+
     /// - Throws: 503 when it is full.
     func enter() throws -> Place {
-        let isIn = running.withLock { running in
-            guard running < limit else { return false }
-            running += 1
-            return true
+        let (isIn, limit) = running.withLock { running in
+            guard running.count < running.limit else { return (false, running.limit) }
+            running.count += 1
+            return (true, running.limit)
         }
         guard isIn else {
             figures.refused()
@@ -114,7 +155,7 @@ final class Admission: Sendable {
         }
         figures.entered()
         return Place { [self] in
-            running.withLock { $0 -= 1 }
+            running.withLock { $0.count -= 1 }
             figures.left()
             memory.giveBackSoon()
         }

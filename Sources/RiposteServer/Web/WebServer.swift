@@ -36,12 +36,20 @@ public struct WebServer: Service {
         public var idleLimit = 60.0
         /// A conversation whose client sends nothing for so many seconds is ended. Default 300.
         public var conversationIdleLimit = 300.0
+        /// A conversation that its client has named is known for so many seconds after it was left. Default: a day.
+        public var conversationLifetime = 86_400.0
         /// A client that takes nothing of what is sent to it for so many seconds is cut off. Default 10.
         public var stallLimit = 10.0
         /// Requests a second from one address, in the long run; five times as many at once. Default 50; nil: any number.
         public var requestRate: Double? = 50
-        /// Is told of each turn of a spoken conversation that has ended, with the conversation's name. To be quick.
-        public var onTurn: @Sendable (_ conversation: String, _ report: TurnReport) -> Void = { _, _ in }
+        /// Is told of each turn of a spoken conversation that has ended, with the conversation's name and what was sent to
+        /// services for it since its last turn. To be quick.
+        public var onTurn:
+            @Sendable (_ conversation: String, _ report: TurnReport, _ usage: CloudUsage.Report) -> Void = {
+                _, _, _ in
+            }
+        /// Whether the log has the words that are said, too. Default: no.
+        public var logsWords = false
 
         /// Where conversations are kept that clients have named, and those of Rasa's channel; nil: in this process only.
         public var memory: ConversationMemory?
@@ -60,6 +68,7 @@ public struct WebServer: Service {
     private let server: HTTPServerBuilder
     private let figures = ServerFigures()
     private let admission: Admission
+    private let live: LiveSettings
     private let onListening: @Sendable (_ port: Int) async -> Void
 
     /// - Parameter onListening: told once clients can connect, with the port.
@@ -68,23 +77,24 @@ public struct WebServer: Service {
         engines: SpeechEngines, configuration: Configuration = .init(), logger: Logger = Logger(label: "riposte.web"),
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) throws {
-        guard configuration.isLoopback || configuration.token?.isEmpty == false else {
-            throw RiposteError(
-                .badInput, .configuration,
-                "On \(configuration.host) others can connect: give a --token that they have to show.")
-        }
+        let live = try LiveSettings(configuration)
+        self.live = live
         self.engines = engines
         self.configuration = configuration
         self.logger = logger
         self.onListening = onListening
         let (figures, admission) = (figures, Admission(limit: configuration.sessionLimit, figures: figures))
         self.admission = admission
-        var limits = RealtimeConnection.Limits()
-        limits.idle = configuration.conversationIdleLimit
+        var keeping = KeptConversations.Configuration()
+        keeping.lifetime = configuration.conversationLifetime
         let connection = RealtimeConnection(
             engines: engines, admission: admission,
-            log: ConversationLog(figures: figures, onTurn: configuration.onTurn), limits: limits,
-            kept: KeptConversations(memory: configuration.memory))
+            log: ConversationLog(
+                figures: figures, onTurn: configuration.onTurn,
+                turns: TurnLog(logger: logger, hasWords: configuration.logsWords)),
+            kept: KeptConversations(configuration: keeping, memory: configuration.memory),
+            idleLimit: { live.conversationIdleLimit })
+        engines.queue.write(to: logger)
         let plain = HTTPServerBuilder { responder in
             WebSocketChannel(
                 responder: responder, idleLimit: configuration.idleLimit, messageLimit: Self.messageLimit,
@@ -95,11 +105,19 @@ public struct WebServer: Service {
                             origin: headers["origin"].first, authority: headers["host"].first,
                             authorization: headers["authorization"].first,
                             protocols: headers[canonicalForm: "sec-websocket-protocol"].map(String.init),
-                            token: configuration.token)
+                            token: live.token)
                 },
                 serve: { try await connection.serve($0, uri: $1) })
         }
-        server = try Self.encrypted(plain, configuration)
+        server = try Self.encrypted(plain, live)
+    }
+
+    /// Takes over what may change while it serves: the token, the certificate (its files are read again), the limits of
+    /// sessions, requests and silence. Calls that have begun go on; everything else of the configuration stays.
+    /// - Throws: as `init`; then nothing has changed.
+    public func reload(_ configuration: Configuration) throws {
+        try live.take(configuration)
+        admission.admit(configuration.sessionLimit)
     }
 
     /// Serves until the task is cancelled or the service shut down.
@@ -124,8 +142,7 @@ public struct WebServer: Service {
 
     func router() -> Router<ServerContext> {
         let router = Router(context: ServerContext.self)
-        let rate = configuration.requestRate.map { RateLimit(rate: $0, burst: 5 * $0) }
-        router.add(middleware: RequestGuard(token: configuration.token, figures: figures, rate: rate))
+        router.add(middleware: RequestGuard(settings: live, figures: figures))
         router.get("/v1/realtime") { _, _ -> Response in
             throw RequestFailure(.upgradeRequired, "This is for WebSocket.", headers: [.upgrade: "websocket"])
         }
@@ -133,14 +150,15 @@ public struct WebServer: Service {
         router.get("/ready") { _, _ in
             configuration.isDraining()
                 ? JSONAnswer.response(["status": "draining"], status: .serviceUnavailable)
-                : JSONAnswer.response(["status": "ready"])
+                : JSONAnswer.response(admission.capacity)
         }
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
                 body: .init(
                     byteBuffer: ByteBuffer(
-                        string: figures.prometheus(engines.queue.figures, configuration.memory?.pending.figures))))
+                        string: figures.prometheus(
+                            engines.queue.figures, configuration.memory?.pending.figures, capacity: admission.capacity))))
         }
         PageRoute(engines: engines).add(to: router)
         ModelRoute(engines: engines).add(to: router)
@@ -154,29 +172,12 @@ public struct WebServer: Service {
         return router
     }
 
-    private static func encrypted(_ plain: HTTPServerBuilder, _ configuration: Configuration) throws
-        -> HTTPServerBuilder
-    {
-        switch (configuration.certificate, configuration.key) {
-        case (nil, nil): return plain
-        case (let certificate?, let key?):
-            do {
-                let chain = try NIOSSLCertificate.fromPEMFile(certificate).map {
-                    NIOSSLCertificateSource.certificate($0)
-                }
-                let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
-                return try .tls(
-                    plain,
-                    tlsConfiguration: .makeServerConfiguration(
-                        certificateChain: chain, privateKey: .privateKey(privateKey)))
-            } catch {
-                throw RiposteError(
-                    .badInput, .configuration,
-                    "The certificate \(certificate) with the key \(key) cannot be used: \(error)",
-                    underlying: error)
-            }
-        default:
-            throw RiposteError(.badInput, .configuration, "A certificate and its key are given together.")
-        }
+    /// Each handshake has the certificate that there is then.
+    private static func encrypted(_ plain: HTTPServerBuilder, _ live: LiveSettings) throws -> HTTPServerBuilder {
+        guard let certificate = live.certificate, let privateKey = certificate.privateKey else { return plain }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: certificate.certificateChain ?? [], privateKey: privateKey)
+        configuration.sslContextCallback = { _, promise in promise.succeed(live.certificate ?? .noChanges) }
+        return try .tls(plain, tlsConfiguration: configuration)
     }
 }

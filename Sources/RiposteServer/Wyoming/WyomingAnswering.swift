@@ -1,4 +1,5 @@
 import Foundation
+import RiposteAudio
 import RiposteCore
 
 /// Answers texts (`transcript` → `handled`) and understands them (`recognize` → `intent`).

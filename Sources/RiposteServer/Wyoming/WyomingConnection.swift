@@ -1,4 +1,5 @@
 import Foundation
+import RiposteAudio
 import RiposteCore
 
 /// Serves one client: takes its events in order and answers them. Speech and answers are made beside, so that a client can
@@ -7,6 +8,8 @@ struct WyomingConnection: Sendable {
     let engines: SpeechEngines
     let conversations: TextConversations
     let version: String
+    /// What the connection is called where it is noted what becomes of its requests.
+    var name = "wyoming"
     let send: @Sendable (WyomingEvent) async throws -> Void
 
     /// Texts that wait to be spoken or answered, at most, before the client is heard again. Default 8.
@@ -16,6 +19,7 @@ struct WyomingConnection: Sendable {
 
     private enum Listening {
         case recognition(WyomingRecognition)
+        case utterance(WyomingUtterance)
         case waking(WyomingWaking)
     }
 
@@ -29,6 +33,8 @@ struct WyomingConnection: Sendable {
         var writtenCount = 0
         var program: String?
         let conversation = UUID().uuidString
+        /// How many requests there were.
+        var requests = 0
     }
 
     private typealias Work = @Sendable () async throws -> Void
@@ -46,12 +52,21 @@ struct WyomingConnection: Sendable {
                     state.pieces?.finish()
                     work.finish()
                 }
-                for try await event in events { try await take(event, &state, work) }
+                for try await event in events {
+                    if Self.beginnings.contains(event.type) { state.requests += 1 }
+                    let turn = TurnIdentity(conversation: name, turn: state.requests)
+                    try await TurnIdentity.$current.withValue(turn) { try await take(event, &state, work) }
+                }
             }
             // The first failure ends both.
             while try await group.next() != nil {}
         }
     }
+
+    /// What a request begins with.
+    private static let beginnings: Set<String> = [
+        "transcribe", "detect", "synthesize", "synthesize-start", "transcript", "recognize",
+    ]
 
     private func take(_ event: WyomingEvent, _ state: inout State, _ work: AsyncStream<Work>.Continuation) async throws
     {
@@ -89,6 +104,7 @@ struct WyomingConnection: Sendable {
                 rest = rest.dropFirst(1600)
                 switch listening {
                 case .recognition(let recognition): try await recognition.append(piece)
+                case .utterance(let utterance): try await utterance.append(piece)
                 case .waking(let waking): try await waking.append(piece)
                 }
             }
@@ -98,6 +114,9 @@ struct WyomingConnection: Sendable {
             case .recognition(let recognition):
                 try await recognition.append(rest)
                 try await recognition.finish()
+            case .utterance(let utterance):
+                try await utterance.append(rest)
+                try await utterance.finish()
             case .waking(let waking):
                 try await waking.append(rest)
                 try await waking.finish()
@@ -113,6 +132,10 @@ struct WyomingConnection: Sendable {
             try await waking.load()
             return .waking(waking)
         }
+        if case .object(let work)? = request.object("context")[WyomingWork.key] {
+            let request = try transcriptionRequest(request, WyomingWork.request(work, language: language(request)))
+            return .utterance(WyomingUtterance(engines: engines, request: request, send: send))
+        }
         var configuration = WyomingRecognition.Configuration()
         configuration.endpoint = engines.session.endpoint
         // Whoever asks for a transcript has reason to: a short word counts.
@@ -123,21 +146,28 @@ struct WyomingConnection: Sendable {
         case "aggressive": configuration.patience = 0.6
         default: break
         }
-        let transcription = try transcriptionRequest(request)
+        var recognition = engines.session.recognition
+        if let language = language(request) { recognition.language = language }
+        let transcription = try transcriptionRequest(request, recognition)
         return .recognition(
             try WyomingRecognition(
                 engines: engines, request: transcription, configuration: configuration, send: send))
     }
 
-    private func transcriptionRequest(_ event: WyomingEvent) throws -> TranscriptionRequest {
+    private func language(_ event: WyomingEvent) -> String? {
+        guard let language = event.text("language"), language.count >= 2 else { return nil }
+        return String(language.prefix { $0.isLetter }).lowercased()
+    }
+
+    /// - Parameter given: what is asked for apart from the phrases that the event names.
+    private func transcriptionRequest(_ event: WyomingEvent, _ given: TranscriptionRequest) throws
+        -> TranscriptionRequest
+    {
         if let name = event.text("name"), name != engines.transcriber.name, name != "riposte" {
             throw RiposteError(
                 .badInput, .transcription, "There is no model '\(name)' here, only \(engines.transcriber.name).")
         }
-        var request = engines.session.recognition
-        if let language = event.text("language"), language.count >= 2 {
-            request.language = String(language.prefix { $0.isLetter }).lowercased()
-        }
+        var request = given
         request.phrases += (event.texts("transcript_names") ?? []) + (event.texts("transcript_terms") ?? [])
         guard request.phrases.count <= 2000 else {
             throw RiposteError(.badInput, .transcription, "More than 2000 phrases cannot be favoured at once.")
@@ -154,15 +184,17 @@ struct WyomingConnection: Sendable {
             // While a text is being written, its whole is sent too, for servers that know no pieces.
             guard state.pieces == nil else { return }
             let (text, voice) = (try text(event), try speaking.voice(event))
+            let manner = speaking.manner(event)
             let isMarkup = event.text("text_format") == "ssml"
-            try enqueue(work) { try await speaking.speak(text, voice: voice, isMarkup: isMarkup) }
+            try enqueue(work) { try await speaking.speak(text, voice: voice, isMarkup: isMarkup, manner: manner) }
         case "synthesize-start":
             state.pieces?.finish()
             let voice = try speaking.voice(event)
+            let manner = speaking.manner(event)
             let (pieces, continuation) = AsyncStream.makeStream(of: String.self)
             (state.pieces, state.writtenCount) = (continuation, 0)
             try enqueue(work) {
-                try await speaking.speak(pieces, voice: voice)
+                try await speaking.speak(pieces, voice: voice, manner: manner)
                 try await send(WyomingEvent("synthesize-stopped"))
             }
         case "synthesize-chunk":
@@ -204,7 +236,9 @@ struct WyomingConnection: Sendable {
     }
 
     private func enqueue(_ work: AsyncStream<Work>.Continuation, _ piece: @escaping Work) throws {
-        guard case .enqueued = work.yield(piece) else {
+        let turn = TurnIdentity.current
+        let named: Work = { try await TurnIdentity.$current.withValue(turn) { try await piece() } }
+        guard case .enqueued = work.yield(named) else {
             throw RiposteError(
                 .badInput, .session, "More than \(Self.waitingLimit) texts are waiting on this connection.")
         }

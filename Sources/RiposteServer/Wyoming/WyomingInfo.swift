@@ -1,3 +1,4 @@
+import RiposteAudio
 import RiposteCore
 
 /// What a server tells of itself when it is asked (`describe`).

@@ -1,3 +1,4 @@
+import RiposteAudio
 import RiposteCore
 import RiposteListening
 

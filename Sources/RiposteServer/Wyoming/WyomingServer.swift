@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import RiposteAudio
 import RiposteCore
 import ServiceLifecycle
 import Synchronization
@@ -116,12 +117,22 @@ public struct WyomingServer: Service {
                     guard !isFull else {
                         throw RiposteError(.timedOut, .session, "The server is full; try again later.")
                     }
+                    let log = WyomingLog(logger: logger)
                     let connection = WyomingConnection(
                         engines: engines.queued(), conversations: conversations, version: configuration.version,
-                        send: send)
+                        name: log.conversation
+                    ) { event in
+                        log.note(event)
+                        try await send(event)
+                    }
+                    log.begins()
+                    defer { log.ends() }
                     try await connection.run(WyomingEvents(inbound, limits: configuration.limits))
                 } catch let error as RiposteError {
-                    logger.info("A Wyoming client was refused: \(error.message)")
+                    // Its message may quote what the client sent.
+                    logger.info(
+                        "a Wyoming client is refused",
+                        metadata: ["code": .string(error.code.rawValue), "stage": .string(error.stage.rawValue)])
                     // Clients that do not know errors would wait for an answer for ever: the connection ends as well.
                     try await send(
                         WyomingEvent("error", ["text": .text(error.message), "code": .text(error.code.rawValue)]))
@@ -129,7 +140,7 @@ public struct WyomingServer: Service {
             }
         } catch {
             // A client that is gone has nothing to be told.
-            logger.debug("A Wyoming connection ended: \(error)")
+            logger.debug("a Wyoming connection broke off", metadata: ["error": .string("\(type(of: error))")])
         }
     }
 }

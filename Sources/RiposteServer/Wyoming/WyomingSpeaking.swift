@@ -1,3 +1,4 @@
+import RiposteAudio
 import RiposteCore
 import RiposteSpeaking
 
@@ -32,8 +33,16 @@ struct WyomingSpeaking: Sendable {
         return engines.voices.first { $0.language.lowercased().hasPrefix(wanted) }?.name
     }
 
+    /// How it is to be spoken: as the server was told to, but another node of this project says it itself.
+    func manner(_ event: WyomingEvent) -> SpeechOptions {
+        guard case .object(let values)? = event.object("context")[WyomingWork.key] else {
+            return engines.session.speech
+        }
+        return WyomingWork.options(values)
+    }
+
     /// Speaks a whole text.
-    func speak(_ text: String, voice: String, isMarkup: Bool) async throws {
+    func speak(_ text: String, voice: String, isMarkup: Bool, manner: SpeechOptions) async throws {
         let synthesizer = try engines.synthesizer(voice)
         try await synthesizer.load()
         if isMarkup {
@@ -42,23 +51,24 @@ struct WyomingSpeaking: Sendable {
             let speaker = MarkupSpeaker(synthesizer, missingVoices: .mainVoice) { [engines] in
                 try engines.synthesizer($0)
             }
-            try await write(speaker.speak(markup, options: options(synthesizer, voice)), rate: synthesizer.sampleRate)
+            try await write(
+                speaker.speak(markup, options: options(synthesizer, voice, manner)), rate: synthesizer.sampleRate)
         } else {
             try await write(
-                synthesizer.speak(text, options: options(synthesizer, voice)), rate: synthesizer.sampleRate)
+                synthesizer.speak(text, options: options(synthesizer, voice, manner)), rate: synthesizer.sampleRate)
         }
     }
 
     /// Speaks a text that is still being written.
-    func speak(_ pieces: AsyncStream<String>, voice: String) async throws {
+    func speak(_ pieces: AsyncStream<String>, voice: String, manner: SpeechOptions) async throws {
         let synthesizer = try engines.synthesizer(voice)
         try await synthesizer.load()
         try await write(
-            synthesizer.speak(pieces, options: options(synthesizer, voice)), rate: synthesizer.sampleRate)
+            synthesizer.speak(pieces, options: options(synthesizer, voice, manner)), rate: synthesizer.sampleRate)
     }
 
-    private func options(_ synthesizer: any Synthesizer, _ voice: String) -> SpeechOptions {
-        var options = engines.session.speech
+    private func options(_ synthesizer: any Synthesizer, _ voice: String, _ manner: SpeechOptions) -> SpeechOptions {
+        var options = manner
         // An engine may have the voice as its only one, under another name.
         options.voice = synthesizer.voices.contains { $0.name == voice } ? voice : nil
         return options

@@ -1,3 +1,4 @@
+import RiposteAudio
 import RiposteCore
 
 /// Waits for wake words in a stream of sound.

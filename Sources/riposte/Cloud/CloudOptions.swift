@@ -7,18 +7,22 @@ import RiposteCore
 struct CloudOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A service that understands speech, before this machine does: openai=URL#MODEL, or google#MODEL. May be given "
-                + "several times: the next one answers when one fails, and at last --model.",
+            "A service that understands speech, before this machine does: openai=URL#MODEL, google#MODEL, "
+                + "deepgram#MODEL, or wyoming://HOST:PORT. May be given several times: the next one answers when one fails, and at last "
+                + "--model.",
             discussion: """
                 openai is any server that speaks OpenAI's audio routes, riposte serve too; a key is taken from \
                 RIPOSTE_OPENAI_KEY. google needs a build with the trait Cloud; it takes a service account's key file \
-                from GOOGLE_APPLICATION_CREDENTIALS, a plain key from RIPOSTE_GOOGLE_KEY, or asks the metadata server.
+                from GOOGLE_APPLICATION_CREDENTIALS, a plain key from RIPOSTE_GOOGLE_KEY, or asks the metadata server. \
+                deepgram takes a key from RIPOSTE_DEEPGRAM_KEY. wyoming is another node in the house that speaks this protocol, riposte serve too; sound and text go to \
+                it in the clear.
                 """, valueName: "service"))
     var stt: [ServiceChoice] = []
 
     @Option(
         help: ArgumentHelp(
-            "A service that speaks, before this machine's --voice does: openai=URL#MODEL or google.",
+            "A service that speaks, before this machine's --voice does: openai=URL#MODEL, google, or "
+                + "wyoming://HOST:PORT#VOICE.",
             valueName: "service"))
     var tts: [ServiceChoice] = []
 
@@ -36,6 +40,9 @@ struct CloudOptions: ParsableArguments {
             throw ValidationError("--cloud-deadline takes 0.1 to 60 seconds.")
         }
         guard cloudVoice == nil || !tts.isEmpty else { throw ValidationError("--cloud-voice needs --tts.") }
+        guard !tts.contains(where: { $0.kind == .deepgram }) else {
+            throw ValidationError("Deepgram is asked to understand only: give it to --stt.")
+        }
         #if !Cloud
             guard !(stt + tts).contains(where: { $0.kind == .google }) else {
                 throw ValidationError(Self.noGoogle.message)
@@ -89,6 +96,8 @@ struct CloudOptions: ParsableArguments {
     static func transcriber(_ choice: ServiceChoice, _ usage: CloudUsage) throws -> any Transcriber & RemoteEngine {
         switch choice.kind {
         case .openai: return OpenAITranscriber(openAI(choice), usage: usage)
+        case .wyoming: return WyomingTranscriber(try node(choice), usage: usage)
+        case .deepgram: return try deepgram(choice, usage)
         case .google:
             #if Cloud
                 return try GoogleServices.transcriber(choice, usage)
@@ -101,6 +110,9 @@ struct CloudOptions: ParsableArguments {
     static func synthesizer(_ choice: ServiceChoice, _ usage: CloudUsage) throws -> any RemoteVoice {
         switch choice.kind {
         case .openai: return OpenAISynthesizer(openAI(choice), usage: usage)
+        case .wyoming: return WyomingSynthesizer(try node(choice), usage: usage)
+        case .deepgram:
+            throw RiposteError(.badInput, .configuration, "Deepgram is asked to understand only: give it to --stt.")
         case .google:
             #if Cloud
                 return try GoogleServices.synthesizer(choice, usage)
@@ -114,6 +126,26 @@ struct CloudOptions: ParsableArguments {
         private static let noGoogle = RiposteError(
             .badInput, .configuration, "This build knows no Google: build it with swift build --traits Cloud.")
     #endif
+
+    private static func deepgram(_ choice: ServiceChoice, _ usage: CloudUsage) throws -> DeepgramTranscriber {
+        var configuration = DeepgramTranscriber.Configuration()
+        if let url = choice.url { configuration.url = url }
+        guard configuration.url.scheme == "wss" || ServiceChoice.isOnThisMachine(configuration.url) else {
+            throw RiposteError(
+                .badInput, .configuration, "\(choice.url?.host() ?? "It") is another machine: give it with wss, not ws."
+            )
+        }
+        if let model = choice.model { configuration.model = model }
+        configuration.key = environment("RIPOSTE_DEEPGRAM_KEY")
+        return DeepgramTranscriber(configuration: configuration, usage: usage)
+    }
+
+    private static func node(_ choice: ServiceChoice) throws -> WyomingNode {
+        guard let url = choice.url else {
+            throw RiposteError(.badInput, .configuration, "Name the node: wyoming://HOST:PORT.")
+        }
+        return try WyomingNode(url, name: choice.model)
+    }
 
     private static func openAI(_ choice: ServiceChoice) -> OpenAIEndpoint {
         OpenAIEndpoint(

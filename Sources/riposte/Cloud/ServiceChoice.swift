@@ -1,10 +1,11 @@
 import ArgumentParser
 import Foundation
 
-/// A speech service, as the user names it: openai, openai=URL#MODEL, google, google=URL#MODEL.
+/// A speech service, as the user names it: openai, openai=URL#MODEL, google, google=URL#MODEL, deepgram, deepgram=URL#MODEL,
+/// wyoming://HOST:PORT#NAME.
 struct ServiceChoice: ExpressibleByArgument, Equatable {
     enum Kind: String, CaseIterable {
-        case openai, google
+        case openai, google, deepgram, wyoming
     }
 
     let kind: Kind
@@ -15,14 +16,25 @@ struct ServiceChoice: ExpressibleByArgument, Equatable {
     init?(argument: String) {
         let parts = argument.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let place = parts[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard let kind = Kind(rawValue: place[0]), parts.count < 2 || !parts[1].isEmpty else { return nil }
+        if parts[0].hasPrefix("wyoming://") {
+            guard let url = URL(string: parts[0]), url.host()?.isEmpty == false, parts.count < 2 || !parts[1].isEmpty
+            else { return nil }
+            kind = .wyoming
+            self.url = url
+            model = parts.count > 1 ? parts[1] : nil
+            return
+        }
+        guard let kind = Kind(rawValue: place[0]), kind != .wyoming, parts.count < 2 || !parts[1].isEmpty else {
+            return nil
+        }
         self.kind = kind
         model = parts.count > 1 ? parts[1] : nil
         guard place.count > 1 else {
             url = nil
             return
         }
-        guard let url = URL(string: place[1]), ["http", "https"].contains(url.scheme), url.host() != nil else {
+        let schemes = kind == .deepgram ? ["ws", "wss"] : ["http", "https"]
+        guard let url = URL(string: place[1]), schemes.contains(url.scheme ?? ""), url.host() != nil else {
             return nil
         }
         self.url = url

@@ -1,6 +1,5 @@
 import Foundation
 import RiposteAudio
-import RiposteCloud
 import RiposteConversation
 import RiposteCore
 import RiposteDialog

@@ -12,9 +12,16 @@ actor Dormancy {
     private var falling: Task<Void, Never>?
     private var isUnloaded = false
 
+    init(_ parts: Session.Parts) {
+        self.init(parts.transcriber, parts.synthesizer, parts.turnDetector)
+    }
+
     /// - Parameter delay: how long it is asleep before that. Default 30 s: somebody may have only thought about it.
-    init(_ parts: Session.Parts, delay: Duration = .seconds(30)) {
-        (transcriber, synthesizer, turnDetector) = (parts.transcriber, parts.synthesizer, parts.turnDetector)
+    init(
+        _ transcriber: any Transcriber, _ synthesizer: any Synthesizer, _ turnDetector: (any TurnDetector)? = nil,
+        delay: Duration = .seconds(30)
+    ) {
+        (self.transcriber, self.synthesizer, self.turnDetector) = (transcriber, synthesizer, turnDetector)
         self.delay = delay
     }
 
@@ -22,6 +29,8 @@ actor Dormancy {
         switch event {
         case .asleep: fallAsleep()
         case .woke: wake()
+        // It rings in its sleep, and has loaded the voice for that.
+        case .alarm where falling != nil: fallAsleep()
         default: break
         }
     }
@@ -45,6 +54,7 @@ actor Dormancy {
 
     private func wake() {
         falling?.cancel()
+        falling = nil
         guard isUnloaded else { return }
         isUnloaded = false
         // In the order they are needed in. What fails here fails again when it is used, and is told then.

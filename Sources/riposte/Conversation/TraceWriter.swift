@@ -1,26 +1,11 @@
 import Foundation
-import RiposteCloud
 import RiposteConversation
 import RiposteCore
 
-/// Writes a line of JSON for each turn, as soon as the turn has ended: the report's keys, and, where services are asked,
-/// `cloud` with who answered since the last line and what was sent.
+/// Writes a line of JSON for each turn, as soon as the turn has ended.
 final class TraceWriter {
     private let file: FileHandle
     private let usage: CloudUsage?
-
-    private struct Line: Encodable {
-        let report: TurnReport
-        let cloud: CloudUsage.Report
-
-        enum CodingKeys: String, CodingKey { case cloud }
-
-        func encode(to encoder: any Encoder) throws {
-            try report.encode(to: encoder)
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(cloud, forKey: .cloud)
-        }
-    }
 
     /// - Parameter usage: of services; nil where none are asked.
     /// - Throws: `.storage` when the file cannot be made.
@@ -35,16 +20,9 @@ final class TraceWriter {
 
     func write(_ report: TurnReport) throws {
         do {
-            try file.write(contentsOf: Data((line(report) + "\n").utf8))
+            try file.write(contentsOf: try TraceLine(report: report, cloud: usage?.take() ?? .init()).bytes())
         } catch {
             throw RiposteError(.storage, .session, "The trace could not be written: \(error).", underlying: error)
         }
-    }
-
-    private func line(_ report: TurnReport) throws -> String {
-        guard let cloud = usage?.take(), !cloud.isEmpty else { return try report.json() }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(Line(report: report, cloud: cloud)), as: UTF8.self)
     }
 }

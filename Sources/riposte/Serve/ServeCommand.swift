@@ -14,6 +14,14 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves OpenAI's speech and chat routes over HTTP, and Wyoming.")
 
+    @Option(
+        name: .customLong(ConfigurationFile.option),
+        help: ArgumentHelp(
+            "Read options from this file, too: YAML, each by its name, as 'max-sessions: 32'.",
+            discussion: "What the command line says goes before. SIGHUP has the file, the certificate and the projects "
+                + "read again, while calls go on.", valueName: "file"))
+    var configurationFile: String?
+
     @Option(help: "Where to listen. Anything but this machine needs --token.")
     var host = "127.0.0.1"
 
@@ -60,8 +68,17 @@ struct ServeCommand: AsyncParsableCommand {
             discussion: "Default: RIPOSTE_MEMORY of the environment; without, they are kept until the server ends."))
     var memory: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Forget conversations that nobody has gone on with for so long, as 30d or 12h.",
+            discussion: "Default: a day where the server alone knows them, for ever where they are kept in a file.",
+            valueName: "period"))
+    var keep: RetentionPeriod?
+
     @Option(help: "Seconds between saying that it ends, to whoever asks /ready, and ending.")
     var drain = 0.0
+
+    @OptionGroup var log: LogOptions
 
     @OptionGroup var engines: EngineOptions
 
@@ -87,32 +104,50 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Whoever asks for it to be read again before it is there is not to end it.
+        if ConfigurationReload.isWanted { signal(SIGHUP, SIG_IGN) }
+        let arguments = Self.arguments
+        guard let file = try configurationFile.map({ try ConfigurationFile(URL(fileURLWithPath: $0)) }) else {
+            return try await serve(arguments: arguments, file: nil)
+        }
+        try await file.command(arguments).serve(arguments: arguments, file: file)
+    }
+
+    /// What this command was given, without its name.
+    private static var arguments: [String] {
+        let all = CommandLine.arguments
+        return all.firstIndex(of: configuration.commandName ?? "").map { Array(all[($0 + 1)...]) } ?? []
+    }
+
+    private func serve(arguments: [String], file: ConfigurationFile?) async throws {
         let assembly = Assembly()
         try assembly.check(engines)
         let engines = try speechEngines(assembly)
-        var configuration = WebServer.Configuration()
-        (configuration.host, configuration.port) = (host, port)
-        configuration.token = token ?? ProcessInfo.processInfo.environment["RIPOSTE_TOKEN"]
-        (configuration.certificate, configuration.key) = (tlsCertificate, tlsKey)
-        configuration.sessionLimit = maxSessions
-        configuration.conversationIdleLimit = idle
-        configuration.requestRate = requestRate > 0 ? requestRate : nil
+        var configuration = serverConfiguration
         if let trace {
             let trace = try ServeTrace(trace)
-            configuration.onTurn = { trace.write($1, of: $0) }
+            configuration.onTurn = { trace.write($1, of: $0, $2) }
         }
         let draining = Draining(seconds: drain)
         configuration.isDraining = { draining.hasBegun }
-        configuration.memory = try await openMemory()
+        let log = log.destination()
+        let logger = log.logger("riposte")
+        configuration.memory = try await openMemory(logger)
         let (host, scheme) = (host, tlsCertificate == nil ? "http" : "https")
-        var logger = Logger(label: "riposte") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .warning
         let server = try WebServer(engines: engines, configuration: configuration, logger: logger) { port in
             ConversationDisplay.note("serving on \(scheme)://\(host):\(port)")
         }
         ConversationDisplay.note("Loading…")
         try await engines.load()
         var services: [any Service] = [server]
+        if ConfigurationReload.isWanted {
+            services.append(
+                ConfigurationReload(
+                    arguments: arguments, present: .init(file), server: server, engines: engines, log: log
+                ) {
+                    try $0.personas(assembly)
+                })
+        }
         let wyomingPort = wyomingPort ?? (configuration.isLoopback ? 10_300 : 0)
         if wyomingPort > 0 {
             var wyoming = WyomingServer.Configuration()
@@ -124,6 +159,9 @@ struct ServeCommand: AsyncParsableCommand {
                 })
             if announce ?? !configuration.isLoopback { services.append(announcer(port: wyomingPort, logger)) }
         }
+        if let keep, let store = configuration.memory?.store {
+            services.append(MemoryRetention(store: store, period: keep, logger: logger))
+        }
         // The last one is told to end first.
         services.append(draining)
         let group = ServiceGroup(
@@ -134,16 +172,36 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// - Throws: what will not go away by itself. A database that is not there now may come later.
-    private func openMemory() async throws -> ConversationMemory? {
+    private func openMemory(_ logger: Logger) async throws -> ConversationMemory? {
         guard let store = try MemoryPlace.named(memory)?.open() else { return nil }
         if let database = store as? PostgreSQLConversationStore {
             do {
                 try await database.prepare()
             } catch let error as RiposteError where [.network, .timedOut].contains(error.code) {
-                Failure.report("\(error) It is tried again.")
+                logger.warning(
+                    "the database is not there now and is tried again", metadata: ["error": .string(error.message)])
             }
         }
-        return ConversationMemory(store) { Failure.report("\($0)") }
+        return ConversationMemory(store) { [hasWords = log.logWords] error in
+            // Its message can name the conversation, and who knows the name is told what was said in it.
+            var about: Logger.Metadata = ["code": .string(error.code.rawValue)]
+            if hasWords { about["error"] = .string(error.message) }
+            logger.warning("conversations are not kept or read as they should be", metadata: about)
+        }
+    }
+
+    /// What the server is told; also what can be changed while it serves.
+    var serverConfiguration: WebServer.Configuration {
+        var configuration = WebServer.Configuration()
+        (configuration.host, configuration.port) = (host, port)
+        configuration.token = token ?? ProcessInfo.processInfo.environment["RIPOSTE_TOKEN"]
+        (configuration.certificate, configuration.key) = (tlsCertificate, tlsKey)
+        configuration.sessionLimit = maxSessions
+        configuration.conversationIdleLimit = idle
+        configuration.requestRate = requestRate > 0 ? requestRate : nil
+        configuration.logsWords = log.logWords
+        if let keep { configuration.conversationLifetime = keep.seconds }
+        return configuration
     }
 
     private func announcer(port: Int, _ logger: Logger) -> ServiceAnnouncer {
@@ -155,7 +213,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Those that clients may choose from, the one that answers by default first.
-    private func personas(_ assembly: Assembly) throws -> [SpeechEngines.Persona] {
+    func personas(_ assembly: Assembly) throws -> [SpeechEngines.Persona] {
         func persona(_ folder: String?, _ dialog: DialogResponder?) -> SpeechEngines.Persona {
             let name = folder.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "riposte"
             return .init(

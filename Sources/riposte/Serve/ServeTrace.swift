@@ -5,19 +5,6 @@ import Synchronization
 
 /// Writes a line of JSON for each turn of all conversations, as soon as the turn has ended.
 final class ServeTrace: Sendable {
-    private struct Line: Encodable {
-        var conversation: String
-        var report: TurnReport
-
-        private enum CodingKeys: String, CodingKey { case conversation }
-
-        func encode(to encoder: any Encoder) throws {
-            try report.encode(to: encoder)
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(conversation, forKey: .conversation)
-        }
-    }
-
     private let file: Mutex<FileHandle>
 
     /// - Throws: `.storage` when the file cannot be made.
@@ -30,10 +17,10 @@ final class ServeTrace: Sendable {
     }
 
     /// A line that cannot be written is left out: conversations do not end for it.
-    func write(_ report: TurnReport, of conversation: String) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(Line(conversation: conversation, report: report)) else { return }
-        file.withLock { try? $0.write(contentsOf: line + Data("\n".utf8)) }
+    /// - Parameter usage: what was sent to services for the conversation since its last line.
+    func write(_ report: TurnReport, of conversation: String, _ usage: CloudUsage.Report) {
+        let line = TraceLine(report: report, cloud: usage, conversation: conversation)
+        guard let bytes = try? line.bytes() else { return }
+        file.withLock { try? $0.write(contentsOf: bytes) }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import RiposteAudio
 import RiposteCore
 import RiposteTesting
 import Testing

@@ -3,10 +3,6 @@
     import RiposteCore
     import RiposteDialog
 
-    #if canImport(FoundationNetworking)
-        import FoundationNetworking
-    #endif
-
     /// Gives every call what lets it in. A token is fetched once for all calls, kept, and renewed before it expires.
     public actor GoogleAuthorization {
         /// Seconds before its end when a token is renewed. Google's own libraries take some minutes.
@@ -79,20 +75,17 @@
             return Token(value: answer.accessToken, end: now().addingTimeInterval(answer.expiresIn ?? 3600))
         }
 
-        private func request() throws -> URLRequest {
+        private func request() throws -> HTTPRequest {
             switch credentials {
             case .serviceAccount(let account):
-                var request = URLRequest(url: account.tokenURL)
-                request.httpMethod = "POST"
-                request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
                 let grant = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer"
-                request.httpBody = Data("grant_type=\(grant)&assertion=\(try account.assertion(at: now()))".utf8)
-                return request
+                return HTTPRequest(
+                    account.tokenURL, method: "POST", headers: ["Content-Type": "application/x-www-form-urlencoded"],
+                    body: Data("grant_type=\(grant)&assertion=\(try account.assertion(at: now()))".utf8))
             case .metadataServer(let url):
-                var request = URLRequest(
-                    url: url.appending(path: "computeMetadata/v1/instance/service-accounts/default/token"))
-                request.setValue("Google", forHTTPHeaderField: "Metadata-Flavor")
-                return request
+                return HTTPRequest(
+                    url.appending(path: "computeMetadata/v1/instance/service-accounts/default/token"),
+                    headers: ["Metadata-Flavor": "Google"])
             case .key, .none:
                 throw RiposteError(.badInput, .configuration, "\(credentials) needs no token.")
             }

@@ -118,6 +118,7 @@
             usage?.sent(name, characters: length)
             let answer = try await connection.ask(
                 Self.wholeMethod, request, for: GoogleSynthesizeSpeechResponse.self, timeout: configuration.timeout)
+            SpeechArrival.current?.received(from: name)
             // It comes with a header.
             return try WaveFile(answer.audioContent, name: "Google's speech", sampleRate: sampleRate).samples
         }
@@ -140,11 +141,12 @@
             usage?.sent(name, characters: sentence.count)
             let received = ReceivedSound()
             // Whoever listens slowly makes the sound wait; only its start is limited.
-            let (connection, timeout) = (connection, configuration.timeout)
+            let (connection, timeout, name) = (connection, configuration.timeout, name)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await connection.exchange(Self.streamMethod, requests) {
                         (answer: GoogleStreamingSynthesizeResponse) in
+                        if !answer.audioContent.isEmpty { SpeechArrival.current?.received(from: name) }
                         try await write(await received.take(answer.audioContent))
                     }
                 }

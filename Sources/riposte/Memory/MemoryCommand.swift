@@ -6,8 +6,8 @@ import RiposteCore
 struct MemoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "memory",
-        abstract: "Lists and forgets the conversations that a file or a database keeps (--memory).",
-        subcommands: [List.self, Forget.self], defaultSubcommand: List.self)
+        abstract: "Lists, exports and forgets the conversations that a file or a database keeps (--memory).",
+        subcommands: [List.self, Export.self, Import.self, Forget.self, Prune.self], defaultSubcommand: List.self)
 
     struct Store: ParsableArguments {
         @Argument(help: "The file, or the address of the database. Default: RIPOSTE_MEMORY of the environment.")

@@ -63,5 +63,5 @@ public struct WyomingEvent: Sendable, Equatable {
 
 extension SlotValue {
     /// The whole number, where it is one.
-    var integer: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
+    package var integer: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
 }

@@ -1,16 +1,17 @@
-import RiposteAudio
 import RiposteCore
 
-/// The sound of a stream of events, brought to mono at 16 kHz.
-struct WyomingSound {
+/// The sound of a stream of events, brought to mono at one rate.
+package struct WyomingSound {
     private let channels: Int
     private var resampler: Resampler?
     /// A sample that has arrived by half.
     private var rest: [UInt8] = []
 
-    /// - Parameter event: says `rate`, `width` and `channels`; without, 16 kHz, 16 bits and one.
+    /// - Parameters:
+    ///   - event: says `rate`, `width` and `channels`; without, 16 kHz, 16 bits and one.
+    ///   - wanted: the rate of the samples that are given out, in hertz. Default 16 000.
     /// - Throws: `.badInput` for sound of another kind.
-    init(_ event: WyomingEvent) throws {
+    package init(_ event: WyomingEvent, to wanted: Int = Waterfall.sampleRate) throws {
         let rate = event.integer("rate") ?? 16_000
         let width = event.integer("width") ?? 2
         channels = event.integer("channels") ?? 1
@@ -19,11 +20,11 @@ struct WyomingSound {
                 .badInput, .audio,
                 "Sound of \(rate) Hz, \(8 * width) bits and \(channels) channels cannot be heard; send 16 bits.")
         }
-        if rate != Waterfall.sampleRate { resampler = Resampler(from: rate, to: Waterfall.sampleRate) }
+        if rate != wanted { resampler = Resampler(from: rate, to: wanted) }
     }
 
     /// The samples of a payload.
-    mutating func samples(_ payload: [UInt8]) -> [Float] {
+    package mutating func samples(_ payload: [UInt8]) -> [Float] {
         let bytes = rest + payload
         let frame = 2 * channels
         let count = bytes.count / frame
@@ -43,10 +44,10 @@ struct WyomingSound {
     }
 
     /// What the resampler still holds.
-    mutating func finish() -> [Float] { resampler?.finish() ?? [] }
+    package mutating func finish() -> [Float] { resampler?.finish() ?? [] }
 
     /// 16-bit samples, little-endian.
-    static func payload(_ samples: some Collection<Float>) -> [UInt8] {
+    package static func payload(_ samples: some Collection<Float>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2 * samples.count)
         for sample in samples {
