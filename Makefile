@@ -9,8 +9,10 @@ RECORDINGS ?= ../shared/audio/commands
 # What a conversation needs: Python's package client fetches the models; PortAudio reaches the sound card; SQLite keeps
 # conversations; zlib is linked by the HTTP client.
 PACKAGES = python3 python3-pip libportaudio2 libasound2-plugins libsqlite3-dev zlib1g-dev
-# What the tests need besides: a sound server without a sound card, another voice to compare with, Opus, a browser.
-TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 python3-venv chromium
+# What the tests need besides: a sound server without a sound card, another voice to compare with, Opus and other forms
+# of sound, a browser, a database, a proxy.
+TEST_PACKAGES = pulseaudio pulseaudio-utils libespeak-ng1 libopus0 libsndfile1 ffmpeg python3-venv chromium libpq5 \
+  postgresql haproxy
 # The reference clients of the server's protocols, what drives the browser, and the schemas of Kubernetes, in an
 # environment of their own.
 CLIENTS = .build/clients
@@ -24,6 +26,8 @@ CLOUD_BUILD ?= .build-cloud
 CLOUD = --traits Cloud --scratch-path $(CLOUD_BUILD)
 CLOUD_PROTOCOL = Sources/RiposteCloud/Google/Protocol
 CLOUD_GENERATED = Sources/RiposteCloud/Google/Generated
+FUZZ_BUILD ?= .build-fuzz
+FUZZ_INPUTS ?= 1000000
 # What checks alert rules, out of Debian's package: installed, that would start a server of its own.
 MONITORING = .build/monitoring
 PROMTOOL = $(MONITORING)/usr/bin/promtool
@@ -37,8 +41,8 @@ STATIC = .build-static
 STANDALONE = $(STATIC)/release/riposte
 VERSION = $(shell sed -n 's/.*current = "\(.*\)".*/\1/p' Sources/riposte/Version.swift)
 
-.PHONY: demo test test-cloud cloud-server cloud-protocol build models format lint bench documentation clean packages \
-  test-packages rasa-project test-clients standalone install uninstall package test-package docs monitoring \
+.PHONY: demo test fuzz test-cloud cloud-server cloud-protocol build models format lint bench documentation clean packages \
+  test-packages test-cluster rasa-project test-clients standalone install uninstall package test-package docs monitoring \
   monitoring-tools
 
 demo: packages build models ## a spoken conversation through the real pipeline; no sound card needed
@@ -56,7 +60,21 @@ test: packages test-packages test-clients rasa-project monitoring-tools ## every
 	$(DEBUG) models fetch --as-shipped hibari whisper-tiny.en whisper-base
 	@echo "== Testing"
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel
+	@echo "== A cluster, for two minutes"
+	$(CLIENTS)/bin/python Examples/cluster/trial.py --short --riposte $(DEBUG)
 	@$(MAKE) --no-print-directory test-cloud CLOUD_BUILD=.build
+
+test-cluster: test-packages test-clients models ## three nodes that are killed, a database that is away, timers: ten minutes
+	$(CLIENTS)/bin/python Examples/cluster/trial.py --riposte $(RELEASE)
+
+# What comes from the network is read under the address sanitizer, in a build of its own.
+fuzz: test-packages ## a million mutated inputs for each parser, under the address sanitizer: half an hour and more
+	@echo "== Building with the address sanitizer (many minutes the first time)"
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path $(FUZZ_BUILD)
+	@echo "== Fuzzing"
+	RIPOSTE_FUZZ_INPUTS=$(FUZZ_INPUTS) ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize=address \
+	  --scratch-path $(FUZZ_BUILD) --disable-xctest --no-parallel \
+	  --filter 'FuzzTests|WyomingEventParserTests/survivesMutatedInput|CompressedSoundTests/bearsWhatIsBroken'
 
 # Google's services are in no default build, so what belongs to them is built and tested apart.
 test-cloud: cloud-server ## Google's services, against a stand-in on this machine

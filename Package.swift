@@ -43,10 +43,12 @@ let package = Package(
         .target(name: "CPortAudio", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "COpus", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CEspeak", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CSoundFile", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CPostgreSQL", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CPorcupine", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         .target(name: "RiposteCore"),
-        .target(name: "RiposteAudio", dependencies: ["RiposteCore", "CPortAudio", "COpus"]),
+        .target(name: "RiposteAudio", dependencies: ["RiposteCore", "CPortAudio", "COpus", "CSoundFile"]),
         .target(name: "RiposteInference", dependencies: ["RiposteCore", "COnnxRuntime"]),
         .target(name: "RiposteListening", dependencies: ["RiposteAudio", "RiposteInference", "CPorcupine"]),
         .target(
@@ -59,7 +61,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .target(
-            name: "RiposteMemory", dependencies: ["RiposteCore", .product(name: "GRDB", package: "GRDB.swift")]),
+            name: "RiposteMemory",
+            dependencies: ["RiposteCore", "CPostgreSQL", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "RiposteSpeaking", dependencies: ["RiposteAudio", "RiposteInference", "CEspeak"]),
         .target(name: "RiposteConversation", dependencies: ["RiposteListening", "RiposteDialog", "RiposteSpeaking"]),
         .target(
@@ -138,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "RiposteServerTests",
             dependencies: [
-                "RiposteServer", "RiposteAudio", "RiposteTesting",
+                "RiposteServer", "RiposteAudio", "RiposteMemory", "RiposteTesting",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),

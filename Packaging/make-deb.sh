@@ -25,8 +25,8 @@ Priority: optional
 Maintainer: Riposte developers <riposte@localhost>
 Installed-Size: $(du -sk --exclude=DEBIAN "$stage" | cut -f1)
 Depends: $libraries, ca-certificates, passwd, python3, python3-pip
-Recommends: libportaudio2, libasound2-plugins, libopus0
-Suggests: libespeak-ng1
+Recommends: libportaudio2, libasound2-plugins, libopus0, libsndfile1
+Suggests: libespeak-ng1, ffmpeg, libpq5
 Description: voice assistant that answers before the silence gets long
  Listens, understands, answers and speaks in one process on your own machine:
  Whisper, semantic end of turn, dialogs in Rasa's format, neural voices; a

@@ -439,3 +439,15 @@ void ortx_return_memory(void) {
     malloc_trim(0);
 #endif
 }
+
+int ortx_memory_use(size_t *used, size_t *kept) {
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || (__GLIBC__ == 2 && __GLIBC_MINOR__ >= 33))
+    struct mallinfo2 info = mallinfo2();
+    *used = info.uordblks + info.hblkhd;
+    *kept = info.fordblks;
+    return 0;
+#else
+    *used = *kept = 0;
+    return -1;
+#endif
+}

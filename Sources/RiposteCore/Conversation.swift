@@ -15,6 +15,16 @@ public struct Conversation: Sendable, Equatable, Codable {
         }
     }
 
+    /// An answer that has begun and of whose end nothing is known: what gave it has died.
+    public struct UnfinishedAnswer: Sendable, Equatable, Codable {
+        /// The user's words, and all of the answer's; empty where they were not all known.
+        public var turn: Turn
+        /// Whether something was done for it while its words were not known.
+        public var hasActed = false
+
+        public init(turn: Turn) { self.turn = turn }
+    }
+
     public var id: String
     public var turns: [Turn]
     /// Alarms that have not rung yet, the next one first.
@@ -31,6 +41,14 @@ public struct Conversation: Sendable, Equatable, Codable {
     public var manner = SpeechManner()
     /// When the user was last answered; nil before the first time.
     public var lastActive: Date?
+    /// What is being answered, where that is kept.
+    public var unfinished: UnfinishedAnswer?
+
+    /// What may be answered again: nothing is done twice by it.
+    public var offer: Turn? {
+        guard let unfinished, !unfinished.turn.assistant.isEmpty || !unfinished.hasActed else { return nil }
+        return unfinished.turn
+    }
 
     public init(
         id: String = "default", turns: [Turn] = [], alarms: [Alarm] = [], now: Date = Date(),
@@ -55,6 +73,7 @@ public struct Conversation: Sendable, Equatable, Codable {
         lists = try container.decodeIfPresent([NamedList].self, forKey: .lists) ?? []
         manner = try container.decodeIfPresent(SpeechManner.self, forKey: .manner) ?? SpeechManner()
         lastActive = try container.decodeIfPresent(Date.self, forKey: .lastActive)
+        unfinished = try container.decodeIfPresent(UnfinishedAnswer.self, forKey: .unfinished)
     }
 
     /// Changes it as an effect says. What an effect does beyond the conversation is left to whoever holds it.

@@ -1,15 +1,28 @@
 import struct Foundation.Date
+import struct Foundation.UUID
 
 /// The role of whatever keeps conversations, so that they go on after a restart.
 ///
 /// A conversation is kept as what happened in it, one entry after the other; each is safe once `append` has returned.
+/// Errors with the code `.badInput` or `.corrupt` will not go away by trying again; others may.
 public protocol ConversationStore: Sendable {
     /// The conversation as its entries make it; nil when there is none of that name.
     func conversation(_ id: String) async throws -> Conversation?
 
-    /// Adds what happened. When it returns, all of it is on the disk; when it throws, none of it is.
-    /// - Parameter user: whom the conversation is with; empty: nobody in particular.
-    func append(_ entries: [ConversationEntry], to id: String, user: String) async throws
+    /// Adds what happened. When it returns, all of it is on the disk, in its order. When it throws, none of it is, or its
+    /// acknowledgement was lost: then it may be tried again under the same name, and is written once.
+    /// - Parameters:
+    ///   - user: whom the conversation is with; empty: nobody in particular.
+    ///   - name: what these entries are known by.
+    func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws
+
+    /// Takes a conversation over: whoever took it last is its holder. It need not exist yet.
+    /// - Returns: the holder's number; a later one is greater.
+    func hold(_ id: String) async throws -> Int
+
+    /// Whether a holder may ring an alarm: while nobody has taken the conversation over, and as long as no entry says that
+    /// it has rung.
+    func mayRing(_ alarm: String, of id: String, holder: Int) async throws -> Bool
 
     /// The conversations of a user, the latest first; of everybody where `user` is nil.
     func conversations(of user: String?) async throws -> [ConversationSummary]
@@ -45,11 +58,21 @@ extension ConversationStore {
     }
 }
 
+extension ConversationStore {
+    /// The same for entries that are not tried again.
+    public func append(_ entries: [ConversationEntry], to id: String, user: String) async throws {
+        try await append(entries, to: id, user: user, once: UUID())
+    }
+}
+
 /// Something that changed a conversation.
 public enum ConversationEntry: Sendable, Equatable, Codable {
     /// What an answer did.
     case effect(effect: Effect, at: Date)
     case expectation(expectation: Expectation)
+    /// An answer has begun: the user's words, and those of the assistant if all of them are known, else none. Its end is a
+    /// turn; without one it was cut off from outside.
+    case answering(turn: Conversation.Turn)
     /// An exchange, with the assistant's words as they were heard.
     case turn(turn: Conversation.Turn)
     /// An alarm has rung.
@@ -80,14 +103,28 @@ extension Conversation {
         case .effect(let effect, let date):
             now = max(now, date)
             apply(effect)
+            if unfinished?.turn.assistant.isEmpty == true { unfinished?.hasActed = true }
         case .expectation(let expectation):
             self.expectation = expectation
+        case .answering(let turn):
+            settle(before: turn)
+            unfinished = UnfinishedAnswer(turn: turn)
         case .turn(let turn):
+            // An alarm rings between a question and its answer, too.
+            if !turn.user.isEmpty { settle(before: turn) }
             turns.append(turn)
         case .rang(let id):
             alarms.removeAll { $0.id == id }
         case .whole(let conversation):
             self = conversation
         }
+    }
+
+    /// What was asked before and never answered was said all the same.
+    private mutating func settle(before turn: Turn) {
+        if let open = unfinished?.turn, open.user != turn.user {
+            turns.append(Turn(user: open.user, assistant: ""))
+        }
+        unfinished = nil
     }
 }

@@ -59,6 +59,19 @@ public final class SQLiteConversationStore: ConversationStore {
                     CREATE INDEX entryConversation ON entry (conversation, number);
                     """)
         }
+        // What is written twice under one name is written once; who holds a conversation; what has rung.
+        migrator.registerMigration("appends") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE entry ADD COLUMN append TEXT;
+                    ALTER TABLE entry ADD COLUMN part INTEGER;
+                    CREATE UNIQUE INDEX entryAppend ON entry (append, part);
+                    CREATE TABLE holder (conversation TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL);
+                    CREATE TABLE rung (
+                        conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+                        alarm TEXT NOT NULL, PRIMARY KEY (conversation, alarm));
+                    """)
+        }
         return migrator
     }
 
@@ -103,22 +116,55 @@ public final class SQLiteConversationStore: ConversationStore {
             sql: "DELETE FROM entry WHERE conversation = ? AND number <= ?", arguments: [conversation.id, number])
     }
 
-    public func append(_ entries: [ConversationEntry], to id: String, user: String) async throws {
+    public func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws {
         guard !entries.isEmpty else { return }
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be written") { [database] in
             let encoder = JSONEncoder()
             let bodies = try entries.map { try encoder.encode($0) }
             try await database.write { database in
+                let known = "SELECT EXISTS (SELECT 1 FROM entry WHERE append = ?)"
+                if try Bool.fetchOne(database, sql: known, arguments: [name.uuidString]) == true { return }
                 let now = Date().timeIntervalSinceReferenceDate
                 try database.execute(
                     sql: """
                         INSERT INTO conversation (id, user, began, lastActive) VALUES (?, ?, ?, ?)
                         ON CONFLICT (id) DO UPDATE SET lastActive = excluded.lastActive
                         """, arguments: [id, user, now, now])
-                for body in bodies {
+                for (part, body) in bodies.enumerated() {
                     try database.execute(
-                        sql: "INSERT INTO entry (conversation, body) VALUES (?, ?)", arguments: [id, body])
+                        sql: "INSERT INTO entry (conversation, body, append, part) VALUES (?, ?, ?, ?)",
+                        arguments: [id, body, name.uuidString, part])
                 }
+                for case .rang(let alarm) in entries {
+                    try database.execute(
+                        sql: "INSERT OR IGNORE INTO rung (conversation, alarm) VALUES (?, ?)", arguments: [id, alarm])
+                }
+            }
+        }
+    }
+
+    public func hold(_ id: String) async throws -> Int {
+        try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be taken over") { [database] in
+            try await database.write { database in
+                try Int.fetchOne(
+                    database,
+                    sql: """
+                        INSERT INTO holder (conversation, number) VALUES (?, 1)
+                        ON CONFLICT (conversation) DO UPDATE SET number = number + 1 RETURNING number
+                        """, arguments: [id]) ?? 0
+            }
+        }
+    }
+
+    public func mayRing(_ alarm: String, of id: String, holder: Int) async throws -> Bool {
+        try await guarded("Whether an alarm has rung is not known") { [database] in
+            try await database.read { database in
+                try Bool.fetchOne(
+                    database,
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM holder WHERE conversation = ? AND number = ?)
+                        AND NOT EXISTS (SELECT 1 FROM rung WHERE conversation = ? AND alarm = ?)
+                        """, arguments: [id, holder, id, alarm]) ?? false
             }
         }
     }
@@ -141,17 +187,23 @@ public final class SQLiteConversationStore: ConversationStore {
     }
 
     public func forget(conversation id: String) async throws {
-        try await delete("DELETE FROM conversation WHERE id = ?", id)
+        try await delete(["DELETE FROM holder WHERE conversation = ?", "DELETE FROM conversation WHERE id = ?"], id)
     }
 
     public func forget(user: String) async throws {
-        try await delete("DELETE FROM conversation WHERE user = ?", user)
+        try await delete(
+            [
+                "DELETE FROM holder WHERE conversation IN (SELECT id FROM conversation WHERE user = ?)",
+                "DELETE FROM conversation WHERE user = ?",
+            ], user)
     }
 
     /// Entries go with their conversation; what was written is overwritten, also in the log beside the file.
-    private func delete(_ sql: String, _ argument: String) async throws {
+    private func delete(_ statements: [String], _ argument: String) async throws {
         try await guarded("The conversations cannot be forgotten") { [database] in
-            try await database.write { try $0.execute(sql: sql, arguments: [argument]) }
+            try await database.write { database in
+                for sql in statements { try database.execute(sql: sql, arguments: [argument]) }
+            }
             try await overwriteLog()
         }
     }
@@ -159,9 +211,13 @@ public final class SQLiteConversationStore: ConversationStore {
     public func forget(idleSince date: Date) async throws -> [String] {
         let names = try await guarded("The conversations cannot be forgotten") { [database] in
             try await database.write { database in
-                try String.fetchAll(
+                let names = try String.fetchAll(
                     database, sql: "DELETE FROM conversation WHERE lastActive < ? RETURNING id",
                     arguments: [date.timeIntervalSinceReferenceDate])
+                for name in names {
+                    try database.execute(sql: "DELETE FROM holder WHERE conversation = ?", arguments: [name])
+                }
+                return names
             }
         }
         guard !names.isEmpty else { return [] }

@@ -16,7 +16,7 @@ public final class ChildProgram: Sendable {
 
     /// Starts a program.
     /// - Parameters:
-    ///   - name: looked up in `PATH`.
+    ///   - name: looked up in `PATH`, unless it is a path.
     ///   - environment: added to ours.
     /// - Throws: `.libraryMissing` when there is no such program, `.engineFailed` when it does not start.
     public init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
@@ -91,6 +91,9 @@ public final class ChildProgram: Sendable {
 
     /// Where a program is; nil when it is not installed.
     public static func find(_ name: String) -> URL? {
+        if name.contains("/") {
+            return FileManager.default.isExecutableFile(atPath: name) ? URL(fileURLWithPath: name) : nil
+        }
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         return path.split(separator: ":").map { URL(fileURLWithPath: "\($0)/\(name)") }
             .first { FileManager.default.isExecutableFile(atPath: $0.path) }

@@ -3,6 +3,7 @@ import Foundation
 import RiposteAudio
 import RiposteCore
 import RiposteInference
+import RiposteMemory
 import RiposteSpeaking
 
 /// What works on this machine, and what to do about the rest.
@@ -58,6 +59,15 @@ struct DoctorCommand: AsyncParsableCommand {
         say(
             OpusLibrary.version != nil, "Opus",
             OpusLibrary.version ?? "only to write .opus files: apt install libopus0")
+        say(
+            SoundFileLibrary.version != nil, "libsndfile",
+            SoundFileLibrary.version ?? "only for FLAC, MP3 and Ogg files: apt install libsndfile1")
+        say(
+            FFmpegProgram.executable != nil, "ffmpeg",
+            FFmpegProgram.executable?.path ?? "only for M4A, WebM and AAC files: apt install ffmpeg")
+        say(
+            PostgreSQLLibrary.version != nil, "libpq",
+            PostgreSQLLibrary.version ?? "only to keep conversations in PostgreSQL: apt install libpq5")
     }
 
     /// Lists sound devices. Without any, everything but microphone and loudspeaker still works.

@@ -11,11 +11,14 @@ struct TranscribeCommand: AsyncParsableCommand {
         commandName: "transcribe",
         abstract: "Writes down what is said in recordings.",
         discussion: """
-            Takes WAVE files of any sample rate and length. What cannot be read is reported; the other files are \
+            Takes WAVE files of any sample rate and length; FLAC, MP3 and Ogg where libsndfile is installed; M4A, MP4, WebM \
+            and AAC where ffmpeg is. What cannot be read is reported; the other files are \
             transcribed all the same, and the exit code is 1.
             """)
 
-    @Argument(help: "WAVE files.", completion: .file(extensions: ["wav"]))
+    @Argument(
+        help: "Sound files.",
+        completion: .file(extensions: ["wav", "flac", "mp3", "ogg", "opus", "m4a", "mp4", "webm", "aac"]))
     var files: [String]
 
     @Option(help: "The recogniser: a model's name, as riposte models list shows it, or the folder of a prepared one.")
@@ -74,7 +77,10 @@ struct TranscribeCommand: AsyncParsableCommand {
         _ file: String, _ request: TranscriptionRequest, with recordings: RecordingTranscriber<SileroScorer>
     ) async throws -> FileTranscript {
         let start = ContinuousClock.now
-        let reader = try WaveReader(URL(fileURLWithPath: file))
+        var limits = FFmpegProgram.Limits()
+        // A file of one's own may be as long as it is.
+        (limits.sound, limits.processor, limits.time) = (1e6, 7_200, 7_200)
+        let reader = try await SoundRecording.reader(URL(fileURLWithPath: file), limits: limits)
         var progress = TranscribeProgress(file: file, duration: reader.duration)
         defer { progress.end() }
         var samples = 0

@@ -1,5 +1,6 @@
 import Foundation
 import RiposteCore
+import RiposteMemory
 import RiposteTesting
 import Testing
 
@@ -133,6 +134,31 @@ struct ServeOperationTests {
         let worked = try lines(server).filter { $0.message == "an engine worked" }
         #expect(worked.contains { $0.turn?.hasSuffix("request-2") == true })
         await caller.close()
+    }
+}
+
+/// What a server keeps for a time only.
+@Suite(.enabled(if: CommandRun.executable != nil, "the command was not built"))
+struct ServeRetentionTests {
+    @Test(.timeLimit(.minutes(3))) func forgetsWhatNobodyGoesOnWith() async throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "memory.sqlite")
+        let store = try SQLiteConversationStore(file)
+        for (name, days) in [("old", 31.0), ("recent", 29.0)] {
+            let date = Date(timeIntervalSinceNow: -days * 86_400)
+            try await store.restore(
+                Conversation(id: name, now: date),
+                as: ConversationSummary(id: name, user: "anna", began: date, lastActive: date))
+        }
+        let server = try CommandRun(
+            [
+                "serve", "--port", "0", "--wyoming-port", "0", "--memory", file.path, "--keep", "30d", "--log-level",
+                "info",
+            ], in: folder.url)
+        defer { server.kill() }
+        let isForgotten = try await server.hasReported("conversations are forgotten count=1", within: 90)
+        #expect(isForgotten, "\(server.standardError)")
+        #expect(try await store.conversations(of: nil).map(\.id) == ["recent"])
     }
 }
 

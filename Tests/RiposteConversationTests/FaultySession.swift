@@ -24,11 +24,16 @@ struct FaultySession {
             ledger: ledger, behaviour: { plan.behaviour(of: 1, time: $0) }, device: { await devices.current })
         let session = session(devices, sink, ledger, recorder)
         let reports = Mutex<[TurnReport]>([])
+        let begun = Mutex<[Int]>([])
         let running = Task { try await session.run() }
         recorder.cancel.withLock { $0 = { running.cancel() } }
         let events = Task {
             for await event in session.events {
-                if case .turnEnded(let report) = event { reports.withLock { $0.append(report) } }
+                switch event {
+                case .turnBegan(let turn): begun.withLock { $0.append(turn) }
+                case .turnEnded(let report): reports.withLock { $0.append(report) }
+                default: break
+                }
             }
         }
         // In vain, a session would wait for a microphone that does not come back: after a while it is ended.
@@ -52,7 +57,11 @@ struct FaultySession {
         }
         await events.value
         let ended = reports.withLock { $0 }
-        let problems = await problems(session, recorder, sink.played, ended)
+        var problems = await problems(session, recorder, sink.played, ended)
+        let told = begun.withLock { $0.sorted() }
+        if told != ended.map(\.turn).sorted() {
+            problems.append("turns \(told) were told of, \(ended.map(\.turn)) ended")
+        }
         return Course(
             problems: problems.map { "seed \(plan.seed): \($0)" }, outcomes: ended.map(\.outcome))
     }

@@ -48,6 +48,9 @@ import Testing
         if kind == "insatiable":
             if names: call("calculate", json.dumps({"request": "what is two plus two"}))
             else: event("Four.")
+        if kind == "choice":
+            if last["role"] == "tool": event(last["content"] + " then " + str(body.get("tool_choice")))
+            else: call(names[0], json.dumps([names, body.get("tool_choice")]))
         if kind == "whole":
             return self.write(json.dumps({"choices": [{"message": {"content": "All at once."}}]}).encode())
         if kind == "garbage": return self.write(b"<html>" + b"x" * 1000 + b"</html>\\n")
@@ -94,7 +97,7 @@ import Testing
         return LanguageModelResponder(endpoints, after: DialogFixture.responder, configuration: configuration)
     }
 
-    private static func answer(_ responder: LanguageModelResponder, _ text: String = "tell me about foxes") async throws
+    private static func answer(_ responder: any Responder, _ text: String = "tell me about foxes") async throws
         -> [String]
     {
         var conversation = Conversation(now: DialogFixture.now)
@@ -220,6 +223,31 @@ import Testing
     ])
     func toolsThatAreOfNoUse(_ path: String, _ answer: String) async throws {
         #expect(try await Self.answer(try responder([path])).joined() == answer)
+    }
+
+    /// Tells what it was asked.
+    private struct Echo: LanguageModelTool {
+        var summary = ToolSummary(
+            name: "echo", purpose: "Echoes.", example: "", parameters: .object(["type": .text("object")]))
+
+        func run(_ request: String, in conversation: Conversation, commitment: Commitment) -> SkillAnswer? {
+            SkillAnswer(request)
+        }
+    }
+
+    /// A tool that has to be used is the only one there is at first, also where a skill would know the answer.
+    @Test func hasAToolUsed() async throws {
+        let model = try responder(["choice"])
+        for (choice, told) in [
+            (ToolChoice.required, #""required""#),
+            (.tool("echo"), #"{"type": "function", "function": {"name": "echo"}}"#),
+        ] {
+            let answer = try await Self.answer(
+                model.instructed("", tools: [Echo()], choice: choice), "What is two plus two?")
+            #expect(answer.joined() == #"[["echo"], \#(told)] then None"#)
+        }
+        let free = try await Self.answer(model.instructed("", tools: [Echo()]), "What is two plus two?")
+        #expect(!free.joined().hasPrefix("[["), "\(free)")
     }
 
     @Test func leavesOutWhatIsWrittenForTheEye() {

@@ -14,35 +14,41 @@ import Testing
 
     private func turn(_ text: String) -> ConversationEntry { .turn(turn: .init(user: text, assistant: "So \(text).")) }
 
-    @Test func goesOnWhereItWas() async throws {
+    @Test func doesWhatAStoreDoes() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let due = Date(timeIntervalSinceReferenceDate: 900_000_000)
-        let alarm = Alarm(id: "a", due: due, text: "Ring.", duration: 60)
-        let entries: [ConversationEntry] = [
-            .effect(effect: .schedule(alarm), at: due - 60), turn("one"), .expectation(expectation: .confirmation),
-            .effect(effect: .remember(events: [.slot(name: "size", value: .text("large"))]), at: due - 50),
-        ]
-        try await SQLiteConversationStore(file).append(entries, to: "kitchen", user: "anna")
-        let store = try SQLiteConversationStore(file)
-        var expected = try #require(try await store.conversation("kitchen"))
-        #expect(expected.alarms == [alarm] && expected.turns.count == 1 && expected.expectation == .confirmation)
-        #expect(expected.tracker.slots["size"] == .text("large"))
-        try await store.append([.rang(alarm: "a"), turn("two")], to: "kitchen", user: "anna")
-        expected.apply(.rang(alarm: "a"))
-        expected.apply(turn("two"))
-        #expect(try await store.conversation("kitchen") == expected)
-        #expect(try await store.conversation("bath") == nil)
+        let file = file
+        let problems = try await ConversationStoreConformance.problems { try SQLiteConversationStore(file) }
+        #expect(problems.isEmpty)
     }
 
-    @Test func longConversationsAreReadTheSame() async throws {
+    /// A file of the first version, as it was written then.
+    @Test func readsWhatAnOlderVersionWrote() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let store = try SQLiteConversationStore(file)
-        for block in 0..<5 {
-            try await store.append((0..<100).map { turn("\(block * 100 + $0)") }, to: "long", user: "")
-            // Reading folds what it has read together.
-            let turns = try await store.conversation("long")?.turns.map(\.user)
-            #expect(turns == (0..<(block + 1) * 100).map(String.init))
+        do {
+            let database = try DatabaseQueue(path: file.path)
+            try await database.write { database in
+                try database.execute(
+                    sql: """
+                        CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+                        INSERT INTO grdb_migrations VALUES ('conversations');
+                        CREATE TABLE conversation (
+                            id TEXT PRIMARY KEY NOT NULL, user TEXT NOT NULL, began REAL NOT NULL,
+                            lastActive REAL NOT NULL, snapshot BLOB, snapshotEntry INTEGER NOT NULL DEFAULT 0);
+                        CREATE INDEX conversationUser ON conversation (user, lastActive);
+                        CREATE TABLE entry (
+                            number INTEGER PRIMARY KEY AUTOINCREMENT,
+                            conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+                            body BLOB NOT NULL);
+                        CREATE INDEX entryConversation ON entry (conversation, number);
+                        INSERT INTO conversation (id, user, began, lastActive) VALUES ('old', 'anna', 1, 2);
+                        INSERT INTO entry (conversation, body)
+                        VALUES ('old', CAST('{"turn":{"turn":{"user":"one","assistant":"So one."}}}' AS BLOB));
+                        """)
+            }
         }
+        let store = try SQLiteConversationStore(file)
+        try await store.append([turn("two")], to: "old", user: "anna")
+        #expect(try await store.conversation("old")?.turns.map(\.user) == ["one", "two"])
     }
 
     @Test func findsAndForgets() async throws {

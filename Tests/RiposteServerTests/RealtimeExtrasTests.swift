@@ -84,7 +84,7 @@ import Testing
         try await back.speak()
         try await back.wait(for: "riposte.turn")
         await back.conversation.end()
-        #expect(try kept.take(Self.name).conversation.turns.count == 2)
+        #expect(try await kept.take(Self.name).conversation.turns.count == 2)
     }
 
     /// The key goes up: the turn ends there, and the silence that was filled in is not counted as time.
@@ -104,6 +104,26 @@ import Testing
         await client.conversation.end()
     }
 
+    /// Whoever is cancelled takes no message of others along.
+    @Test func tellsWhatACancelledTaskHasToTell() async throws {
+        let engines = NetworkConversationTests.engines()
+        try await engines.load()
+        let told = Mutex<[String]>([])
+        let conversation = RealtimeConversation(
+            engines: engines, model: nil, log: ConversationLog(figures: ServerFigures()), hangUp: {},
+            send: { text in
+                try Task.checkCancellation()
+                told.withLock { $0.append(text) }
+            })
+        let asking = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await conversation.receive(Array(#"{"type":"riposte.ping","number":7}"#.utf8))
+        }
+        _ = await asking.result
+        #expect(told.withLock { $0 }.contains { $0.contains("riposte.pong") })
+        await conversation.end()
+    }
+
     @Test func refusesWhatItDoesNotKnow() async throws {
         let engines = NetworkConversationTests.engines()
         try await engines.load()
@@ -121,23 +141,24 @@ import Testing
         await client.conversation.end()
     }
 
-    @Test func keepsNoMoreThanItShould() throws {
+    @Test func keepsNoMoreThanItShould() async throws {
         var configuration = KeptConversations.Configuration()
         (configuration.limit, configuration.turnLimit) = (2, 3)
         let kept = KeptConversations(configuration: configuration)
         let names = (0..<3).map { "conversation-number-\($0)" }
         for name in names {
-            var (conversation, lease) = try kept.take(name)
+            var (conversation, lease) = try await kept.take(name)
             conversation.turns = (0..<5).map { .init(user: "\($0)", assistant: "") }
             kept.keep(conversation, lease)
         }
-        #expect(try kept.take(names[2]).conversation.turns.map(\.user) == ["2", "3", "4"])
-        #expect(try kept.take(names[0]).conversation.turns.isEmpty)
+        #expect(try await kept.take(names[2]).conversation.turns.map(\.user) == ["2", "3", "4"])
+        #expect(try await kept.take(names[0]).conversation.turns.isEmpty)
         // A connection that has been replaced changes nothing any more.
-        let (early, late) = (try kept.take(names[2]), try kept.take(names[2]))
+        let early = try await kept.take(names[2])
+        let late = try await kept.take(names[2])
         kept.keep(Conversation(id: "nothing"), early.lease)
-        #expect(try kept.take(names[2]).conversation.turns.count == 3)
+        #expect(try await kept.take(names[2]).conversation.turns.count == 3)
         kept.keep(Conversation(id: "nothing"), late.lease)
-        #expect(try kept.take(names[2]).conversation.turns.count == 3)
+        #expect(try await kept.take(names[2]).conversation.turns.count == 3)
     }
 }

@@ -14,9 +14,10 @@ struct RealtimeFeatureTests {
     private struct ToolUser: InstructibleResponder {
         var instructions = ""
         var tools: [any LanguageModelTool] = []
+        var choice = ToolChoice.automatic
 
-        func instructed(_ instructions: String, tools: [any LanguageModelTool]) -> any Responder {
-            ToolUser(instructions: instructions, tools: tools)
+        func instructed(_ instructions: String, tools: [any LanguageModelTool], choice: ToolChoice) -> any Responder {
+            ToolUser(instructions: instructions, tools: tools, choice: choice)
         }
 
         func reply(to utterance: Transcript, in conversation: Conversation) -> AsyncThrowingStream<Reply, any Error> {
@@ -129,6 +130,28 @@ struct RealtimeFeatureTests {
             asyncio.run(main())
             """, engines: toolEngines)
         #expect(lines == ["I was told: Be kind."])
+    }
+
+    @Test(.timeLimit(.minutes(10))) func takesAFunctionThatHasToBeCalled() async throws {
+        let lines = try await RunningServer.lines(
+            Self.weather + """
+                async def main():
+                    async with websockets.connect(url) as talk:
+                        wishes = [("required", []), ("sometimes", tools), ({"type": "function", "name": "other"}, tools),
+                            ("required", tools), ({"type": "function", "name": "weather"}, tools), ("none", [])]
+                        for choice, functions in wishes:
+                            await tell(talk, type="session.update",
+                                session={"type": "realtime", "tools": functions, "tool_choice": choice})
+                            event = json.loads(await talk.recv())
+                            if event["type"] == "session.created": event = json.loads(await talk.recv())
+                            print(event["type"], event.get("session", {}).get("tool_choice"))
+                asyncio.run(main())
+                """, engines: toolEngines)
+        #expect(
+            lines == [
+                "error None", "error None", "error None", "session.updated required",
+                "session.updated {'name': 'weather', 'type': 'function'}", "session.updated none",
+            ])
     }
 
     @Test(.timeLimit(.minutes(10))) func takesNoFunctionsWhereNobodyWouldCallThem() async throws {

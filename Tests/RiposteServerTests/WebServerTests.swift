@@ -10,10 +10,12 @@ import Testing
 
 @Suite struct WebServerTests {
     private func withServer(
-        token: String? = nil, _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
+        token: String? = nil, isDraining: @escaping @Sendable () -> Bool = { false },
+        _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
         var configuration = WebServer.Configuration()
         configuration.token = token
+        configuration.isDraining = isDraining
         let engines = NetworkConversationTests.engines()
         try await engines.load()
         let server = try WebServer(engines: engines, configuration: configuration)
@@ -34,6 +36,16 @@ import Testing
         }
     }
 
+    /// A proxy is to bring nobody to a server that is about to end, and not to think that it is broken.
+    @Test(arguments: [false, true]) func saysWhetherItIsToEnd(isDraining: Bool) async throws {
+        try await withServer(isDraining: { isDraining }) { client in
+            try await client.execute(uri: "/ready", method: .get) {
+                #expect($0.status == (isDraining ? .serviceUnavailable : .ok))
+            }
+            try await client.execute(uri: "/health", method: .get) { #expect($0.status == .ok) }
+        }
+    }
+
     @Test func refusesWhatIsNoRequest() async throws {
         try await withServer { client in
             for body in ["", "{", "[]", "{}", #"{"messages":[]}"#, #"{"messages":[{"role":"user"}]}"#] {
@@ -48,7 +60,7 @@ import Testing
             }
             try await client.execute(
                 uri: "/v1/audio/speech", method: .post,
-                body: .init(string: #"{"input":"Hello.","response_format":"mp3"}"#)
+                body: .init(string: #"{"input":"Hello.","response_format":"midi"}"#)
             ) { #expect($0.status == .badRequest) }
         }
     }

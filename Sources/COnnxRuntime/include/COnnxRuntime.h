@@ -131,6 +131,9 @@ OrtxStatus ortx_value_memory(
 void ortx_keep_little_memory(void);
 /// Has the C library give back what it keeps of freed memory, as far as it can.
 void ortx_return_memory(void);
+/// Tells how many bytes the C library has given out, and how many it keeps of those that were given back, over all
+/// threads. Returns 0, or -1 where it can't tell.
+int ortx_memory_use(size_t *_Nonnull used, size_t *_Nonnull kept);
 
 #ifdef __cplusplus
 }

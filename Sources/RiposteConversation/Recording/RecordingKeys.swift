@@ -99,5 +99,9 @@ extension Happening {
         case _0 = "revision"
         case heard
     }
+    enum ExchangedCodingKeys: String, CodingKey {
+        case _0 = "turn"
+        case effects, expectation
+    }
     enum AnswerEndedCodingKeys: String, CodingKey { case _0 = "revision" }
 }

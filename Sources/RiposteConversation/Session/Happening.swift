@@ -48,6 +48,10 @@ public enum Happening: Sendable, Equatable, Codable {
     case played(Revision, heard: String)
     /// All work on an answer has ended.
     case answerEnded(Revision)
+    /// Whether an alarm that is due may ring here.
+    case alarmClaimed(id: String, isOurs: Bool)
+    /// Something was asked and answered beside the session.
+    case exchanged(Conversation.Turn, effects: [Effect], expectation: Expectation)
     /// The session is to end, whatever is under way.
     case cancelled
     /// All work has ended or is given up.

@@ -11,6 +11,7 @@ extension Session {
             context.waterfall.speechStart = start
             context.recognition = TurnRecognition(transcriber: parts.transcriber, request: recognitionRequest)
             turns[turn] = context
+            eventOutput.yield(.turnBegan(turn))
             step(turn, .began)
         case .transcribe(let revision):
             transcribe(revision, at: position)
@@ -119,7 +120,7 @@ extension Session {
         if turns[revision.turn]?.recognition != nil { turnStood() }
         let effects = turns[revision.turn]?.effects ?? []
         turns[revision.turn]?.effects = []
-        for effect in effects { carryOut(effect) }
+        carryOut(effects, answering: revision.turn)
     }
 
     /// The user goes on: the answer is forgotten, and the turn hears what was said meanwhile.
@@ -144,10 +145,15 @@ extension Session {
         return start + end
     }
 
-    func carryOut(_ effect: Effect) {
-        conversation.apply(effect)
-        remember([.effect(effect: effect, at: conversation.now)])
-        if effect == .endConversation { apply(.conversationEnded, at: clock.position) }
+    /// - Parameter turn: whose answer begins with them.
+    func carryOut(_ effects: [Effect], answering turn: Int? = nil) {
+        for effect in effects { conversation.apply(effect) }
+        if let turn {
+            noteAnswering(turn, effects)
+        } else {
+            remember(effects.map { .effect(effect: $0, at: conversation.now) })
+        }
+        if effects.contains(.endConversation) { apply(.conversationEnded, at: clock.position) }
     }
 
     /// What the recogniser is told: what it always is, and what the dialog waits for.
@@ -163,10 +169,12 @@ extension Session {
     /// The turn is over and its sound too: it goes into memory and into the trace.
     func closeAccount(of id: Int) {
         guard let turn = turns[id], let outcome = turn.outcome, turn.running.isEmpty else { return }
+        // One that could not be heard at all is over, too; but not where the session ended before.
+        if outcome != .dropped { noteRung(in: id) }
         turns[id] = nil
         if turn.isCommitted, outcome != .dropped {
             let exchange = Conversation.Turn(user: turn.transcript?.text ?? "", assistant: turn.heard)
-            conversation.turns.append(exchange)
+            conversation.apply(.turn(turn: exchange))
             conversation.expectation = turn.expectation
             remember([.turn(turn: exchange), .expectation(expectation: turn.expectation)])
         }

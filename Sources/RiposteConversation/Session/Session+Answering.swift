@@ -8,6 +8,7 @@ extension Session {
         if turns[revision.turn] == nil {
             // The session speaks unasked: there is a turn, but nobody opened it by speaking.
             turns[revision.turn] = TurnContext(id: revision.turn)
+            eventOutput.yield(.turnBegan(revision.turn))
             step(revision.turn, .began)
         }
         TurnIdentity.$current.withValue(identity(of: revision.turn)) {
@@ -26,6 +27,8 @@ extension Session {
         case .phrase(let phrase):
             let text = configuration.phrases.text(for: phrase)
             turns[revision.turn]?.reply = text
+            turns[revision.turn]?.isReplyWhole = true
+            if case .alarm(let alarm) = phrase { turns[revision.turn]?.alarm = alarm }
             turns[revision.turn]?.waterfall.reply = position
             output.yield(text)
             output.finish()
@@ -69,6 +72,7 @@ extension Session {
                 tell(.reply(revision, reply, timing: .init(begun: begun, took: .now - start)))
                 output.yield(reply.text)
             }
+            replyEnded(revision)
         } catch {
             // What was written so far is still said; a turn of which nothing was said ends through `voice`.
             if let fault = Happening.Fault(error, stage: .dialog) { tell(.replyFailed(revision, fault)) }
@@ -92,7 +96,7 @@ extension Session {
         turns[revision.turn]?.reply += reply.text
         if reply.expectation != .anything { turns[revision.turn]?.expectation = reply.expectation }
         if turns[revision.turn]?.isCommitted == true {
-            for effect in reply.effects { carryOut(effect) }
+            carryOut(reply.effects)
         } else {
             turns[revision.turn]?.effects += reply.effects
         }
@@ -231,6 +235,7 @@ extension Session {
         turns[revision.turn]?.waterfall.firstSound = position
         apply(.soundStarted(revision), at: max(position, clock.position))
         step(revision.turn, .sounding)
+        noteRung(in: revision.turn)
         eventOutput.yield(.speaking)
     }
 

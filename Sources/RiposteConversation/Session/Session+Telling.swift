@@ -19,7 +19,7 @@ extension Session {
         parts.recorder?.record(.told(happening, at: position))
         switch happening {
         case .sourceStarted, .loudness, .window, .wakeWord, .wakeWordFailed, .time, .sourceLost, .sourceEnded,
-            .scorerFailed, .inputOver, .inputCleared, .cancelled, .closed:
+            .scorerFailed, .inputOver, .inputCleared, .alarmClaimed, .exchanged, .cancelled, .closed:
             heard(happening)
         case .transcript, .failed, .turnProbability, .partial, .overheard, .reply, .replyFailed, .synthesized, .sounded,
             .played,
@@ -42,6 +42,8 @@ extension Session {
         case .sourceEnded: sourceEnded()
         case .inputOver: isInputOver = true
         case .inputCleared: forgetSpeech()
+        case .alarmClaimed(let id, let isOurs): claimed(id, isOurs: isOurs)
+        case .exchanged(let turn, let effects, let expectation): exchanged(turn, effects, expectation)
         case .cancelled: apply(.cancelled, at: clock.position)
         case .closed: endAllTurns()
         default: break

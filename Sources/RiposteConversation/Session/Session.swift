@@ -38,6 +38,8 @@ public actor Session {
         public var soundsOnWaking: Bool?
         /// Whether the engines are loaded and warm already, as where many sessions share them. nil is no.
         public var isWarm: Bool?
+        /// Whether an alarm rings only if `Parts.claim` grants it. nil is no.
+        public var claimsAlarms: Bool?
 
         public init() {}
     }
@@ -60,6 +62,9 @@ public actor Session {
         public var recorder: (any SessionRecorder)?
         /// Is told of everything that changes the conversation, once it is certain; for whoever keeps it. To be quick.
         public var remember: @Sendable ([ConversationEntry]) -> Void = { _ in }
+        /// Whether this session may ring an alarm that is due: where several could, one of them may. Asked once for each,
+        /// where the configuration says so.
+        public var claim: @Sendable (Alarm) async -> Bool = { _ in true }
         /// By how many decibels the latest frame exceeds what the echo explains; nil where there is no echo.
         public var echoExcess: @Sendable () -> Double? = { nil }
         /// Hears the wake words, where the session waits for one.
@@ -123,6 +128,8 @@ public actor Session {
     var workload: Workload?
     /// What sounds without being the user's.
     var background: BackgroundVoice?
+    /// Alarms that it is being asked for whether they may ring.
+    var claiming: Set<String> = []
     /// Whether the session has been torn down.
     var isClosed = false
     /// How many jobs have been started.
@@ -240,7 +247,7 @@ public actor Session {
 
     /// Tells whoever keeps the conversation; a replay has happened already.
     func remember(_ entries: [ConversationEntry]) {
-        if !isReplay { parts.remember(entries) }
+        if !isReplay, !entries.isEmpty { parts.remember(entries) }
     }
 
     /// A moment has passed: alarms, limits.
@@ -249,12 +256,7 @@ public actor Session {
         wake(until: position)
         comeBack(at: position)
         conversation.now = startDate.addingTimeInterval(Double(position) / Double(Waterfall.sampleRate))
-        while let alarm = conversation.alarms.first, alarm.due <= conversation.now {
-            conversation.alarms.removeFirst()
-            remember([.rang(alarm: alarm.id)])
-            eventOutput.yield(.alarm(alarm))
-            apply(.alarm(alarm), at: position)
-        }
+        ringAlarms(at: position)
         while let index = due.firstIndex(where: { $0.position <= position }) {
             let (_, input) = due.remove(at: index)
             apply(input, at: position)

@@ -20,6 +20,9 @@ public enum SessionEvent: Sendable {
     case takenBack
     /// The first sound of the answer is heard.
     case speaking
+    /// A turn has begun: somebody speaks, or the session does unasked. `turnEnded` follows with the same number, whatever
+    /// happens.
+    case turnBegan(Int)
     case turnEnded(TurnReport)
     case alarm(Alarm)
     /// The microphone or loudspeaker went away; it is tried again until it comes back.

@@ -8,7 +8,11 @@ struct TurnContext: Sendable {
     var transcript: Transcript?
     /// The text of the answer so far, of the current revision.
     var reply = ""
+    /// Whether that is all of it.
+    var isReplyWhole = false
     var heard = ""
+    /// The alarm that rings, until something of it was heard.
+    var alarm: Alarm?
     /// Effects waiting for the commit point.
     var effects: [Effect] = []
     var expectation = Expectation.anything
@@ -54,6 +58,7 @@ struct TurnContext: Sendable {
         speculation = nil
         transcript = nil
         reply = ""
+        isReplyWhole = false
         heard = ""
         effects = []
         expectation = .anything

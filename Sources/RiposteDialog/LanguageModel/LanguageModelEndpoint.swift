@@ -61,6 +61,26 @@ public struct LanguageModelEndpoint: Sendable, Equatable {
         var temperature: Double
         var maxTokens: Int
         var tools: [ToolDescription]?
+        var toolChoice: Choice?
+
+        /// A word, or the function.
+        enum Choice: Encodable {
+            case required
+            case function(String)
+
+            private struct Function: Encodable {
+                struct Name: Encodable { var name: String }
+                var type = "function"
+                var function: Name
+            }
+
+            func encode(to encoder: any Encoder) throws {
+                switch self {
+                case .required: try "required".encode(to: encoder)
+                case .function(let name): try Function(function: .init(name: name)).encode(to: encoder)
+                }
+            }
+        }
 
         init(model: String, _ request: CompletionRequest) {
             self.model = model
@@ -69,11 +89,17 @@ public struct LanguageModelEndpoint: Sendable, Equatable {
             maxTokens = request.longest
             // An empty list is an error to some servers.
             tools = request.tools.isEmpty ? nil : request.tools.map(ToolDescription.init)
+            switch request.choice {
+            case .required where !request.tools.isEmpty: toolChoice = .required
+            case .tool(let name) where !request.tools.isEmpty: toolChoice = .function(name)
+            default: break
+            }
         }
 
         enum CodingKeys: String, CodingKey {
             case model, messages, stream, temperature, tools
             case maxTokens = "max_tokens"
+            case toolChoice = "tool_choice"
         }
     }
 }
@@ -85,6 +111,7 @@ struct CompletionRequest: Sendable {
     /// In tokens.
     var longest: Int
     var tools: [ToolSummary] = []
+    var choice = ToolChoice.automatic
 }
 
 /// What comes of it.

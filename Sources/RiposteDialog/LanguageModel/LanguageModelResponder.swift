@@ -69,6 +69,7 @@ public struct LanguageModelResponder: InstructibleResponder {
     private let isAlone: Bool
     /// Tools of whoever it answers.
     private var ownTools: [any LanguageModelTool] = []
+    private var choice = ToolChoice.automatic
 
     /// - Parameters:
     ///   - endpoints: tried one after the other.
@@ -110,7 +111,8 @@ public struct LanguageModelResponder: InstructibleResponder {
     private func known(_ utterance: Transcript, _ conversation: Conversation, _ commitment: Commitment) async throws
         -> [Reply]?
     {
-        if isAlone, !utterance.isEmpty { return nil }
+        // Where a tool has to be used, nobody else may answer.
+        if isAlone || choice != .automatic, !utterance.isEmpty { return nil }
         return try await first.knownReply(to: utterance, in: conversation, commitment: commitment)
     }
 
@@ -125,6 +127,7 @@ public struct LanguageModelResponder: InstructibleResponder {
             var exchange = ModelExchange(
                 endpoint, configuration, tools: first.tools + ownTools, messages: messages(utterance, conversation),
                 in: conversation, commitment: commitment, output: output, onText: { gap.end() })
+            if choice != .automatic { exchange.has(toUse: ownTools, choice) }
             do {
                 try await exchange.run()
                 if exchange.hasBegun { return true }
@@ -138,10 +141,13 @@ public struct LanguageModelResponder: InstructibleResponder {
         return false
     }
 
-    public func instructed(_ instructions: String, tools: [any LanguageModelTool]) -> any Responder {
+    public func instructed(_ instructions: String, tools: [any LanguageModelTool], choice: ToolChoice)
+        -> any Responder
+    {
         var responder = self
         if !instructions.isEmpty { responder.configuration.instructions += "\n" + instructions }
         responder.ownTools = tools
+        responder.choice = tools.isEmpty ? .automatic : choice
         return responder
     }
 

@@ -39,7 +39,26 @@ public protocol InstructibleResponder: Responder {
     /// - Parameters:
     ///   - instructions: what is added to its own; may be empty.
     ///   - tools: what it may have done besides.
-    func instructed(_ instructions: String, tools: [any LanguageModelTool]) -> any Responder
+    ///   - choice: whether it has to.
+    func instructed(_ instructions: String, tools: [any LanguageModelTool], choice: ToolChoice) -> any Responder
+}
+
+extension InstructibleResponder {
+    /// The same, left to choose.
+    public func instructed(_ instructions: String, tools: [any LanguageModelTool]) -> any Responder {
+        instructed(instructions, tools: tools, choice: .automatic)
+    }
+}
+
+/// Whether a language model has to use a tool of those that it was given by whoever it answers. What it says to the tool's
+/// answer, it says freely.
+public enum ToolChoice: Sendable, Equatable {
+    /// It may.
+    case automatic
+    /// It has to use one of them.
+    case required
+    /// It has to use this one.
+    case tool(String)
 }
 
 /// A skill as a tool: it is asked as if somebody had said so.

@@ -16,6 +16,8 @@ struct ModelExchange {
 
     /// Whether something was said or done; then no other model can answer instead.
     private(set) var hasBegun = false
+    /// What has to be used first, if anything.
+    private var duty: (tools: [any LanguageModelTool], choice: ToolChoice)?
     private var cleaner = SpokenMarkup()
     /// What tools have answered and the model has not put into words yet.
     private var unsaid: [String] = []
@@ -39,12 +41,17 @@ struct ModelExchange {
         end = .now + .seconds(configuration.whole)
     }
 
+    /// Has the model use one of these tools first.
+    mutating func has(toUse tools: [any LanguageModelTool], _ choice: ToolChoice) { duty = (tools, choice) }
+
     /// Lets the model speak, use tools, and speak again, until it asks for nothing more.
     /// - Throws: as the endpoint, with `hasBegun` telling whether it came to nothing.
     mutating func run() async throws {
         for round in 0...configuration.mostToolRounds {
             // In the last round it can only speak.
-            let calls = try await speak(with: round < configuration.mostToolRounds ? tools : [])
+            var offered = round < configuration.mostToolRounds ? tools : []
+            if round == 0, let duty { offered = duty.tools }
+            let calls = try await speak(with: offered, round == 0 ? duty?.choice : nil)
             guard !calls.isEmpty else { break }
             for call in calls { try await perform(call) }
         }
@@ -69,24 +76,25 @@ struct ModelExchange {
     }
 
     /// - Returns: the tools it asks for.
-    private mutating func speak(with tools: [any LanguageModelTool]) async throws -> [ToolCall] {
+    private mutating func speak(with tools: [any LanguageModelTool], _ choice: ToolChoice?) async throws -> [ToolCall] {
         do {
-            return try await completion(tools.map(\.summary))
+            return try await completion(tools.map(\.summary), choice ?? .automatic)
         } catch let error as RiposteError
             where !tools.isEmpty && !hasBegun && [400, 404, 422, 501].contains(error.httpStatus ?? 0)
         {
             // A model without tools can still speak.
             self.tools = []
-            return try await completion([])
+            return try await completion([], .automatic)
         }
     }
 
-    private mutating func completion(_ tools: [ToolSummary]) async throws -> [ToolCall] {
+    private mutating func completion(_ tools: [ToolSummary], _ choice: ToolChoice) async throws -> [ToolCall] {
         let rest = (end - .now) / .seconds(1)
         guard rest > 0 else { throw RiposteError(.timedOut, .dialog, "The language model took too long to answer.") }
         let limits = HTTPStream.Limits(first: configuration.firstWord, idle: configuration.nextWord, total: rest)
         let request = CompletionRequest(
-            messages: messages, temperature: configuration.temperature, longest: configuration.longest, tools: tools)
+            messages: messages, temperature: configuration.temperature, longest: configuration.longest, tools: tools,
+            choice: choice)
         var calls: [ToolCall] = []
         var said = ""
         for try await piece in endpoint.completion(request, limits: limits) {

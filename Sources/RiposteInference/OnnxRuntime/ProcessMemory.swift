@@ -10,4 +10,11 @@ public enum ProcessMemory {
 
     /// What was freed and kept so far goes back to the system; worth it after something large was let go of.
     public static func trim() { ortx_return_memory() }
+
+    /// What the C library has given out, and what it keeps of what was given back to it, in bytes. What grows in `used` is
+    /// held by somebody; what grows in `kept` is scattered. nil where the C library can't tell.
+    public static var use: (used: Int, kept: Int)? {
+        var (used, kept) = (0, 0)
+        return ortx_memory_use(&used, &kept) == 0 ? (used, kept) : nil
+    }
 }

@@ -1,29 +1,58 @@
 import Foundation
 import RiposteCore
 
-/// The conversations that are held in text, by their names. Those that were quiet longest are forgotten first.
+/// The conversations that are held in text, by their names. Those that were quiet longest are forgotten first; where there is
+/// a store, they are kept there.
 actor TextConversations {
     private let limit: Int
+    private let memory: ConversationMemory?
+    /// What their names in the store begin with. No client can name such a conversation by itself.
+    private let kind: String
     private var conversations: [String: Conversation] = [:]
     private var order: [String] = []
     private var turns: [String: (turn: AsyncTurn, users: Int)] = [:]
 
     /// - Parameter limit: conversations that are remembered. Default 256.
-    init(limit: Int = 256) { self.limit = limit }
+    init(limit: Int = 256, memory: ConversationMemory? = nil, kind: String = "text") {
+        self.limit = limit
+        self.memory = memory
+        self.kind = kind
+    }
 
     var count: Int { conversations.count }
 
-    func begin(_ id: String) -> Conversation {
+    func begin(_ id: String) async -> Conversation {
+        if let memory {
+            do {
+                // It may have gone on elsewhere.
+                if let kept = try await memory.conversation(name(id)) { keep(kept, id) }
+            } catch {
+                memory.noteUnread(error)
+            }
+        }
+        return known(id)
+    }
+
+    private func name(_ id: String) -> String { "\(kind):\(id)" }
+
+    private func known(_ id: String) -> Conversation {
         var conversation = conversations[id] ?? Conversation(id: id)
         conversation.now = Date()
         return conversation
     }
 
-    func end(_ id: String, user: String, assistant: String, effects: [Effect], expectation: Expectation) {
-        var conversation = begin(id)
-        for effect in effects { conversation.apply(effect) }
-        conversation.turns.append(Conversation.Turn(user: user, assistant: assistant))
-        conversation.expectation = expectation
+    /// Keeps what was answered. With a store, it is there when this returns, unless the store takes too long.
+    func end(_ id: String, user: String, assistant: String, effects: [Effect], expectation: Expectation) async {
+        var conversation = known(id)
+        let entries =
+            effects.map { ConversationEntry.effect(effect: $0, at: conversation.now) }
+            + [.turn(turn: .init(user: user, assistant: assistant)), .expectation(expectation: expectation)]
+        for entry in entries { conversation.apply(entry) }
+        keep(conversation, id)
+        await memory?.append(entries, to: name(id))
+    }
+
+    private func keep(_ conversation: Conversation, _ id: String) {
         conversations[id] = conversation
         order.removeAll { $0 == id }
         order.append(id)

@@ -85,6 +85,7 @@ public struct SpeechEngines: Sendable {
         let client = EngineClient(queue)
         var engines = self
         engines.transcriber = QueuedTranscriber(base: transcriber, client: client)
+        engines.turnDetector = turnDetector.map { QueuedTurnDetector(base: $0, client: client) }
         engines.synthesizer = { [synthesizer] voice in
             QueuedSynthesizer(base: try synthesizer(voice), client: client)
         }

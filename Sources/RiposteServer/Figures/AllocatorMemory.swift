@@ -1,5 +1,5 @@
 import Dispatch
-import Foundation
+import RiposteInference
 import Synchronization
 
 /// Gives memory back to the system when conversations have ended. The C library keeps what was freed, spread over the
@@ -17,16 +17,7 @@ final class AllocatorMemory: Sendable {
         guard isDue.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else { return }
         work.asyncAfter(deadline: .now() + delay) { [self] in
             isDue.store(false, ordering: .relaxed)
-            Self.giveBack()
+            ProcessMemory.trim()
         }
-    }
-
-    /// Only glibc can.
-    private static func giveBack() {
-        #if os(Linux)
-            typealias Trim = @convention(c) (Int) -> Int32
-            guard let symbol = dlsym(nil, "malloc_trim") else { return }
-            _ = unsafeBitCast(symbol, to: Trim.self)(0)
-        #endif
     }
 }

@@ -1,5 +1,6 @@
 import RiposteConversation
 import RiposteCore
+import RiposteInference
 import Synchronization
 
 /// What the server does and has done, for whoever watches it.
@@ -21,6 +22,7 @@ final class ServerFigures: Sendable {
         var refused = 0
         var tooFast = 0
         var cuts: [Cut: Int] = [:]
+        var begun = 0
         var turns: [TurnOutcome: Int] = [:]
         var latency = Histogram()
         var stages: [String: Histogram] = [:]
@@ -55,6 +57,8 @@ final class ServerFigures: Sendable {
     /// A session does less, or everything again.
     func works(_ level: Workload.Level) { state.withLock { $0.workload[level, default: 0] += 1 } }
 
+    func began() { state.withLock { $0.begun += 1 } }
+
     func ended(_ report: TurnReport) {
         state.withLock { state in
             state.turns[report.outcome, default: 0] += 1
@@ -65,7 +69,12 @@ final class ServerFigures: Sendable {
     }
 
     /// In the text form that Prometheus reads.
-    func prometheus(_ engines: EngineFigures, capacity: Admission.Capacity? = nil) -> String {
+    /// - Parameters:
+    ///   - memory: what becomes of what is kept in a store; nil where there is none.
+    ///   - capacity: how much of the server is taken.
+    func prometheus(
+        _ engines: EngineFigures, _ memory: PendingEntries.Figures? = nil, capacity: Admission.Capacity? = nil
+    ) -> String {
         let state = state.withLock { $0 }
         var lines: [String] = []
         func counter(_ name: String, _ value: some Numeric) { lines += ["# TYPE \(name) counter", "\(name) \(value)"] }
@@ -84,6 +93,11 @@ final class ServerFigures: Sendable {
             "riposte_responses_total", "status",
             state.responses.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
         counters("riposte_hung_up_total", "reason", Cut.allCases.map { ($0.rawValue, state.cuts[$0] ?? 0) })
+        counter("riposte_turns_begun_total", state.begun)
+        // Of conversations that are over, none may stay open.
+        lines += [
+            "# TYPE riposte_turns_open gauge", "riposte_turns_open \(state.begun - state.turns.values.reduce(0, +))",
+        ]
         let outcomes: [TurnOutcome] = [.answered, .reprompted, .dropped, .interrupted]
         counters("riposte_turns_total", "outcome", outcomes.map { ($0.rawValue, state.turns[$0] ?? 0) })
         counters(
@@ -95,11 +109,21 @@ final class ServerFigures: Sendable {
             Workload.Level.allCases.map { ($0.rawValue, state.workload[$0] ?? 0) })
         counter("riposte_input_missing_seconds_total", state.missingSeconds)
         counter("riposte_output_dropped_messages_total", state.droppedMessages)
+        if let memory {
+            lines += ["# TYPE riposte_memory_waiting gauge", "riposte_memory_waiting \(memory.waiting)"]
+            counter("riposte_memory_written_total", memory.written)
+            counter("riposte_memory_failures_total", memory.failures)
+            counter("riposte_memory_lost_total", memory.lost)
+        }
         lines.append("# TYPE riposte_response_latency_seconds histogram")
         lines += state.latency.lines("riposte_response_latency_seconds")
         lines.append("# TYPE riposte_stage_seconds histogram")
         for stage in ["endpoint", "transcript", "reply", "synthesis", "playback"] {
             lines += (state.stages[stage] ?? Histogram()).lines("riposte_stage_seconds", "stage=\"\(stage)\"")
+        }
+        if let memory = ProcessMemory.use {
+            lines += ["# TYPE riposte_memory_bytes gauge", "riposte_memory_bytes{state=\"used\"} \(memory.used)"]
+            lines.append("riposte_memory_bytes{state=\"kept\"} \(memory.kept)")
         }
         return (lines + engines.prometheus).joined(separator: "\n") + "\n"
     }

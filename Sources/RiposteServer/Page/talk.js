@@ -110,6 +110,10 @@ export class Talk extends EventTarget {
           detail: { bytes: fromBase64(event.delta), response: event.response_id },
         }));
         return;
+      case "riposte.conversation":
+        // The server that was answering is gone: the answer is wanted all the same.
+        if (event.unfinished) this.send({ type: "response.create" });
+        break;
       case "riposte.pong":
         return;
       case "error":

@@ -6,6 +6,8 @@ struct EngineWork: Sendable {
     enum Urgency: String, Sendable, CaseIterable, Comparable {
         /// The transcript of what was said up to a pause or the end.
         case final
+        /// Whether somebody who pauses is done.
+        case turn
         /// The sound of an answer that somebody waits for.
         case speech
         /// What is understood so far of what is being said.
@@ -19,9 +21,10 @@ struct EngineWork: Sendable {
         private var rank: Int {
             switch self {
             case .final: 0
-            case .speech: 1
-            case .partial: 2
-            case .speculation: 3
+            case .turn: 1
+            case .speech: 2
+            case .partial: 3
+            case .speculation: 4
             }
         }
 
@@ -30,7 +33,7 @@ struct EngineWork: Sendable {
 
     /// An engine; each works on so much at once.
     enum Engine: String, Sendable, CaseIterable {
-        case transcription, synthesis
+        case transcription, turns, synthesis
     }
 
     let engine: Engine

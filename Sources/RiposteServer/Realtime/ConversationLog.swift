@@ -15,6 +15,7 @@ struct ConversationLog: Sendable {
     /// - Parameter usage: the conversation's own account.
     func note(_ event: SessionEvent, of conversation: String, _ usage: CloudUsage) {
         switch event {
+        case .turnBegan: figures.began()
         case .turnEnded(let report):
             figures.ended(report)
             onTurn(conversation, report, usage.take())

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOWebSocket
 import RiposteCore
+import ServiceLifecycle
 import Synchronization
 
 /// One client of `/v1/realtime`: its messages in, the conversation's events out.
@@ -15,6 +16,8 @@ struct RealtimeConnection: Sendable {
         var messages = (rate: 200.0, burst: 2_000.0)
         /// The same in bytes. Default 1 MB and 8 MB: sound at real pace is 64 kB.
         var bytes = (rate: 1e6, burst: 8e6)
+        /// Seconds in which what is being said may end when the server is to. Default 15.
+        var winding = 15.0
     }
 
     let engines: SpeechEngines
@@ -53,8 +56,18 @@ struct RealtimeConnection: Sendable {
             }
             defer { idle.end() }
             do {
-                try await conversation.begin()
-                try await read(inbound, outbound, conversation, idle)
+                try await withGracefulShutdownHandler {
+                    try await conversation.begin()
+                    try await read(inbound, outbound, conversation, idle)
+                } onGracefulShutdown: {
+                    // What is being said is said to its end; then the client may go on at another server.
+                    Task {
+                        await conversation.waitForPause(within: limits.winding)
+                        try? await Self.close(outbound, .unknown(1_012))
+                        try? await Task.sleep(for: .seconds(1))
+                        connection.close(promise: nil)
+                    }
+                }
             } catch {
                 await conversation.end()
                 throw error

@@ -92,47 +92,4 @@ extension RealtimeConversation {
         }
         return paced
     }
-
-    // MARK: Keeping
-
-    /// Takes up the conversation that the client names.
-    /// - Throws: `.badInput` when it comes too late, or the name could be guessed.
-    func remember(_ extras: RealtimeExtras) throws {
-        guard extras != settings.extras else { return }
-        let isOther = extras.conversation != settings.extras.conversation
-        guard call == nil || (!isOther && extras.isHeld == settings.extras.isHeld) else {
-            throw RiposteError(
-                .badInput, .configuration,
-                "A conversation cannot be named, nor push-to-talk chosen, once sound was heard.")
-        }
-        guard isOther else { return }
-        guard let name = extras.conversation else {
-            lease = nil
-            return
-        }
-        let (known, lease) = try kept.take(name)
-        self.lease = lease
-        conversation = known
-        isToTellWhatWasSaid = true
-    }
-
-    /// What was said before the client came back.
-    func tellWhatWasSaid() {
-        guard isToTellWhatWasSaid, settings.extras.tellsMore, let name = settings.extras.conversation else { return }
-        isToTellWhatWasSaid = false
-        let turns = conversation.turns.map { turn in
-            JSONValue.object(["user": .string(turn.user), "assistant": .string(turn.assistant)])
-        }
-        tellExtra("conversation", ["conversation": .string(name), "turns": .array(turns)])
-    }
-
-    /// Keeps the conversation as it is now, if the client has named it.
-    func keepConversation() async {
-        guard let lease else { return }
-        guard let call else { return kept.keep(conversation, lease) }
-        var known = await call.session.conversation
-        // What was answered on request the session does not know of.
-        known.turns += conversation.turns
-        kept.keep(known, lease)
-    }
 }

@@ -15,7 +15,7 @@ extension RealtimeConversation {
 
     /// The model's tools, as the client has set them.
     var toolCallers: [any LanguageModelTool] {
-        settings.toolChoice == .none
+        settings.functionChoice == .none
             ? []
             : settings.tools.map { tool in
                 RealtimeToolCaller(tool: tool) { [weak self] name, arguments in

@@ -28,34 +28,69 @@ extension RealtimeConversation {
             }
             self.sink = sink
         }
+        if options.answers, let lease {
+            let adjust = options.adjustParts
+            let written: @Sendable ([ConversationEntry], UUID) async -> Void = { [weak self] entries, name in
+                await self?.written(entries, name)
+            }
+            options.adjustParts = { [kept] parts in
+                adjust(&parts)
+                parts.remember = { entries in
+                    kept.append(entries, lease) { await written(entries, $0) }
+                }
+                parts.claim = { await kept.mayRing($0, lease) }
+            }
+            let adjustConfiguration = options.adjust
+            options.adjust = { configuration in
+                adjustConfiguration(&configuration)
+                configuration.claimsAlarms = true
+            }
+        }
+        options.conversation.now = Date()
         let call = try NetworkConversation(engines, options: options) { _ in }
         self.call = call
-        // From here on the session has it.
-        conversation.turns = []
-        running.append(
-            Task {
-                do {
-                    try await CloudUsage.$current.withValue(usage) { try await call.run() }
-                } catch is CancellationError {} catch {
-                    tell(Self.failure("The conversation has ended: it could not go on."))
-                }
-                tellExtra("ended", [:])
+        // From here on the session has it, where it answers.
+        if options.answers { conversation = Conversation(id: conversation.id) }
+        alarmWatch?.cancel()
+        running = Task {
+            do {
+                try await CloudUsage.$current.withValue(usage) { try await call.run() }
+            } catch is CancellationError {} catch {
+                tell(Self.failure("The conversation has ended: it could not go on."))
+            }
+            await sessionEnded(call)
+            tellExtra("ended", [:])
+            try? await flush()
+        }
+        observe(call)
+    }
+
+    /// Notes everything that happens, also what happens because the client is gone; tells of it while the client is there.
+    private func observe(_ call: NetworkConversation) {
+        let (happenings, output) = AsyncStream.makeStream(of: SessionEvent.self)
+        logging = Task {
+            for await event in call.events {
+                let event = onClock(event, call.source)
+                log.note(event, of: id, usage)
+                output.yield(event)
+            }
+            output.finish()
+        }
+        observing = Task {
+            for await event in happenings {
+                happened(event, call.source)
                 try? await flush()
-            })
-        running.append(
-            Task {
-                for await event in call.events {
-                    happened(onClock(event, call.source), call.source)
-                    try? await flush()
-                    if case .turnEnded = event { await keepConversation() }
-                }
-            })
+                if case .turnEnded = event { await keepConversation() }
+            }
+        }
     }
 
     private func happened(_ event: SessionEvent, _ source: NetworkSource) {
-        log.note(event, of: id, usage)
         switch event {
-        case .speechStarted: openInput(source)
+        case .speechStarted:
+            offer = nil
+            openInput(source)
+        case .alarm(let alarm): tellAlarm(alarm)
         case .partial(let text):
             guard let openInput else { break }
             tellExtra("partial", ["item_id": .string(openInput), "text": .string(text)])
@@ -194,9 +229,11 @@ extension RealtimeConversation {
         guard response == nil, answering == nil else {
             throw RiposteError(.badInput, .configuration, "A response is under way already.")
         }
-        guard let question else {
+        let offer = question == nil ? offer : nil
+        guard question != nil || offer != nil else {
             throw RiposteError(.badInput, .configuration, "There is nothing to answer: create an item before.")
         }
+        let question = question ?? offer.map { turn in Task { turn.user } }
         self.question = nil
         start(saying: false)
         requests += 1
@@ -204,8 +241,13 @@ extension RealtimeConversation {
         answering = Task {
             var outcome = "completed"
             do {
-                let text = try await question.value
-                try await TurnIdentity.$current.withValue(turn) { try await answer(text) }
+                try await TurnIdentity.$current.withValue(turn) {
+                    if let offer, !offer.assistant.isEmpty {
+                        try await answerAgain(offer)
+                    } else {
+                        try await answer(try await question?.value ?? "")
+                    }
+                }
             } catch {
                 outcome = Task.isCancelled ? "cancelled" : "failed"
             }
@@ -213,34 +255,64 @@ extension RealtimeConversation {
             log.answered(turn, in: (ContinuousClock.now - began) / .seconds(1), outcome: outcome)
             answering = nil
             goesOn = false
+            // An alarm may have waited for the end.
+            watchAlarms()
             try? await flush()
         }
     }
 
     private func answer(_ text: String) async throws {
-        var known = conversation
-        if settings.createsResponses, let call {
-            known = await call.session.conversation
-            known.turns += conversation.turns
-        }
+        if session == nil { conversation.now = Date() }
+        let known = await session?.conversation ?? conversation
         let speaks = response?.speaks ?? false
         guard let responder else { throw RiposteError(.badInput, .configuration, "There is nobody to answer.") }
+        record([.answering(turn: .init(user: text, assistant: ""))])
         let replies = responder.reply(
             to: Transcript(text: text), in: known, commitment: Commitment(isGiven: true))
         let (pieces, feed) = AsyncStream.makeStream(of: String.self)
         defer { feed.finish() }
         async let speaking: Void = speaks ? speak(pieces) : ()
         var turn = Conversation.Turn(user: text, assistant: "")
-        for try await reply in replies {
-            turn.assistant += reply.text
-            feed.yield(reply.text)
-            replied(reply.text)
-            for effect in reply.effects { conversation.apply(effect) }
-            try await flush()
+        var (effects, expectation) = ([Effect](), Expectation.anything)
+        do {
+            for try await reply in replies {
+                turn.assistant += reply.text
+                feed.yield(reply.text)
+                replied(reply.text)
+                effects += reply.effects
+                if reply.expectation != .anything { expectation = reply.expectation }
+                try await flush()
+            }
+            feed.finish()
+            try await speaking
+            try Task.checkCancellation()
+        } catch {
+            // What the client cancelled was said as far as it was; what the end of the connection cancelled is asked again.
+            if !isOver { await exchanged(turn, effects, expectation) }
+            throw error
         }
-        feed.finish()
-        try await speaking
-        conversation.turns.append(turn)
+        await exchanged(turn, effects, expectation)
+    }
+
+    /// Says an answer once more that was cut off from outside: what it did is done.
+    private func answerAgain(_ turn: Conversation.Turn) async throws {
+        try await say(turn.assistant)
+        await exchanged(turn, [], .anything)
+    }
+
+    /// Says something in a response, which is begun where there is none.
+    /// - Parameter onBegin: told once the client was told of it.
+    func say(_ text: String, onBegin: () -> Void = {}) async throws {
+        start()
+        replied(text)
+        try await flush()
+        onBegin()
+        if response?.speaks == true {
+            let (pieces, feed) = AsyncStream.makeStream(of: String.self)
+            feed.yield(text)
+            feed.finish()
+            try await speak(pieces)
+        }
         try Task.checkCancellation()
     }
 

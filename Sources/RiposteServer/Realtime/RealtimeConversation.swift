@@ -72,8 +72,15 @@ actor RealtimeConversation {
     var requests = 0
 
     var call: NetworkConversation?
+    /// Whether its session has ended.
+    var isSessionOver = false
     var sink: StoppableSink?
-    var running: [Task<Void, Never>] = []
+    /// The spoken conversation.
+    var running: Task<Void, Never>?
+    /// Takes note of what happens in it, to its end.
+    var logging: Task<Void, Never>?
+    /// Tells the client of it.
+    var observing: Task<Void, Never>?
     /// The item of what the user is saying.
     var openInput: String?
     /// The item of what the user said last.
@@ -100,6 +107,12 @@ actor RealtimeConversation {
     /// The right to keep the conversation under the name that the client gave it.
     var lease: KeptConversations.Lease?
     var isToTellWhatWasSaid = false
+    /// What was being answered when the server died that the client spoke with before.
+    var offer: Conversation.Turn?
+    /// Waits for the next alarm, while no session does.
+    var alarmWatch: Task<Void, Never>?
+    /// Whether the connection is over.
+    private(set) var isOver = false
 
     /// - Parameters:
     ///   - kept: where conversations are kept that clients have named.
@@ -143,14 +156,19 @@ actor RealtimeConversation {
 
     /// Ends everything that goes on.
     func end() async {
+        isOver = true
+        alarmWatch?.cancel()
         answering?.cancel()
         question?.cancel()
         call?.source.end()
-        for task in running { task.cancel() }
+        running?.cancel()
+        observing?.cancel()
         let transcribing = transcribing.values
         for (question, _) in transcribing { question.cancel() }
         await answering?.value
-        for task in running { await task.value }
+        await running?.value
+        await logging?.value
+        await observing?.value
         for (_, telling) in transcribing { await telling.value }
         await keepConversation()
         log.note("a conversation ends", id)
@@ -172,7 +190,7 @@ actor RealtimeConversation {
         log.figures.hungUp(.stalled)
         log.figures.dropped(messages: outbox.count)
         outbox = []
-        for task in running { task.cancel() }
+        running?.cancel()
         answering?.cancel()
         hangUp()
     }
@@ -184,10 +202,21 @@ actor RealtimeConversation {
         while !outbox.isEmpty {
             let messages = outbox
             outbox = []
-            for message in messages where !isCut {
+            // A task of its own: whoever tells something may be cancelled meanwhile, and with it are the messages of others.
+            try await Task { try await write(messages) }.value
+        }
+    }
+
+    private func write(_ messages: [String]) async throws {
+        for message in messages where !isCut {
+            do {
                 try await write(message)
-                outboxLength -= message.utf8.count
+            } catch {
+                // The client is gone: nothing can be told any more.
+                isCut = true
+                throw error
             }
+            outboxLength -= message.utf8.count
         }
     }
 
@@ -206,7 +235,7 @@ actor RealtimeConversation {
 
     private func take(_ event: JSONValue) async throws {
         switch event["type"]?.string {
-        case "session.update": try update(event["session"] ?? .null)
+        case "session.update": try await update(event["session"] ?? .null)
         case "input_audio_buffer.append": try await append(event)
         case "input_audio_buffer.commit": try commit()
         case "input_audio_buffer.clear": await clear()
@@ -223,7 +252,7 @@ actor RealtimeConversation {
         }
     }
 
-    private func update(_ session: JSONValue) throws {
+    private func update(_ session: JSONValue) async throws {
         var new = settings
         try new.update(session)
         if new.voice != settings.voice { _ = try engines.synthesizer(new.voice) }
@@ -239,12 +268,13 @@ actor RealtimeConversation {
         if new.input != settings.input {
             resampler = Resampler(from: new.input.rate, to: Waterfall.sampleRate)
         }
-        try remember(new.extras)
+        try await remember(new.extras)
         if new.output == .opus, opusOutput == nil { opusOutput = try OpusSender() }
         settings = new
         responder?.instruct(settings.instructions, tools: toolCallers)
         tell(["type": "session.updated", "session": settings.described(id: id)])
         tellWhatWasSaid()
+        watchAlarms()
     }
 
     /// The sound that a client sends, at 16 kHz.
@@ -340,6 +370,7 @@ actor RealtimeConversation {
         }
         added(id, role: "user", content: ["type": "input_text", "text": .string(text)])
         question = Task { text }
+        offer = nil
         questionItem = id
     }
 

@@ -2,8 +2,31 @@ import RiposteCore
 
 /// What a Realtime client may set about its session.
 struct RealtimeSettings: Sendable {
-    enum ToolChoice: String, Sendable {
+    /// Whether a language model may, must not or has to call a function of the client's.
+    enum FunctionChoice: Sendable, Equatable {
         case auto, none, required
+        case function(String)
+
+        /// nil for what is none.
+        init?(_ asked: JSONValue) {
+            switch asked {
+            case "auto": self = .auto
+            case "none": self = .none
+            case "required": self = .required
+            default:
+                guard asked["type"] == "function", let name = asked["name"]?.string else { return nil }
+                self = .function(name)
+            }
+        }
+
+        var described: JSONValue {
+            switch self {
+            case .auto: "auto"
+            case .none: "none"
+            case .required: "required"
+            case .function(let name): ["type": "function", "name": .string(name)]
+            }
+        }
     }
 
     /// Who answers; as the client named it.
@@ -20,7 +43,7 @@ struct RealtimeSettings: Sendable {
     var output = RealtimeSoundFormat.pcm
     /// Functions of the client's.
     var tools: [RealtimeTool] = []
-    var toolChoice = ToolChoice.auto
+    var functionChoice = FunctionChoice.auto
     /// What a client of ours has asked for beside the protocol.
     var extras = RealtimeExtras()
 
@@ -68,16 +91,29 @@ struct RealtimeSettings: Sendable {
         }
         if let tools = session["tools"], tools != .null { new.tools = try RealtimeTool.list(tools) }
         if let choice = session["tool_choice"], choice != .null {
-            guard let choice = choice.string.flatMap(ToolChoice.init(rawValue:)) else {
+            guard let choice = FunctionChoice(choice) else {
                 throw RiposteError(
-                    .badInput, .configuration, "'session.tool_choice' takes auto, none or required.")
+                    .badInput, .configuration, "'session.tool_choice' takes auto, none, required or a function.")
             }
-            new.toolChoice = choice
+            new.functionChoice = choice
         }
+        try new.checkFunctionChoice()
         if let voice = session["audio"]?["output"]?["voice"]?.string { new.voice = voice }
         if let instructions = session["instructions"]?.string { new.instructions = instructions }
         try new.extras.update(session["riposte"] ?? .null)
         self = new
+    }
+
+    /// What has to be called has to be there.
+    private func checkFunctionChoice() throws {
+        switch functionChoice {
+        case .auto, .none: return
+        case .required where !tools.isEmpty: return
+        case .function(let name) where tools.contains(where: { $0.name == name }): return
+        default:
+            throw RiposteError(
+                .badInput, .configuration, "'session.tool_choice' is for a function that is not among 'session.tools'.")
+        }
     }
 
     func described(id: String) -> JSONValue {
@@ -85,7 +121,7 @@ struct RealtimeSettings: Sendable {
             "type": answers ? "realtime" : "transcription", "object": "realtime.session", "id": .string(id),
             "model": .string(model), "instructions": .string(instructions),
             "output_modalities": [speaks ? "audio" : "text"], "tools": .array(tools.map(\.described)),
-            "tool_choice": .string(toolChoice.rawValue),
+            "tool_choice": functionChoice.described,
             "audio": [
                 "input": ["format": input.described, "turn_detection": detection?.described ?? .null],
                 "output": ["format": output.described, "voice": .string(voice)],

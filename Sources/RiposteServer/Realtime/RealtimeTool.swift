@@ -83,9 +83,17 @@ final class RealtimeResponder: Responder {
     /// Whether instructions and tools change anything.
     var isInstructible: Bool { persona is any InstructibleResponder }
 
-    func instruct(_ instructions: String, tools: [any LanguageModelTool]) {
+    func instruct(
+        _ instructions: String, tools: [any LanguageModelTool], choice: RealtimeSettings.FunctionChoice = .auto
+    ) {
         guard let persona = persona as? any InstructibleResponder else { return }
-        present.withLock { $0 = persona.instructed(instructions, tools: tools) }
+        let known: ToolChoice =
+            switch choice {
+            case .auto, .none: .automatic
+            case .required: .required
+            case .function(let name): .tool(name)
+            }
+        present.withLock { $0 = persona.instructed(instructions, tools: tools, choice: known) }
     }
 
     func load() async throws { try await persona.load() }

@@ -101,7 +101,8 @@ struct WebSocketChannel: HTTPChannelHandler {
             switch upgrade {
             case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
             case .webSocket(let channel, let uri):
-                try await cancelWhenGracefulShutdown { try await serve(channel, uri) }
+                // Whoever serves it sees to its end.
+                try await serve(channel, uri)
             }
         } catch {
             logger.debug("a connection ended: \(error)")

@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import RiposteAudio
 import RiposteCore
+import Synchronization
 
 /// `POST /v1/audio/speech`: text to sound, sent as it is made.
 struct SpeechRoute {
@@ -40,13 +41,16 @@ struct SpeechRoute {
     private static let longestInput = 4096
 
     private enum Format: String {
-        case wav, pcm, opus
+        case wav, pcm, opus, flac, mp3, aac
 
         var type: String {
             switch self {
             case .wav: "audio/wav"
             case .pcm: "audio/pcm"
             case .opus: "audio/ogg"
+            case .flac: "audio/flac"
+            case .mp3: "audio/mpeg"
+            case .aac: "audio/aac"
             }
         }
     }
@@ -68,9 +72,9 @@ struct SpeechRoute {
         // OpenAI's default is mp3; here it is what every client plays without a library.
         guard let format = Format(rawValue: body.responseFormat ?? "wav") else {
             throw RequestFailure(
-                .badRequest, "'response_format' can be wav, pcm or opus here, not '\(body.responseFormat ?? "")'.")
+                .badRequest,
+                "'response_format' takes wav, pcm, opus, flac, mp3 or aac, not '\(body.responseFormat ?? "")'.")
         }
-        if format == .opus { try OpusLibrary.load() }
         let place = try admission.enter()
         var voice = body.voice?.name ?? engines.defaultVoice
         if Self.foreignVoices.contains(voice) { voice = engines.defaultVoice }
@@ -81,12 +85,14 @@ struct SpeechRoute {
         options.rate = SpeechOptions.normalRate * speed
         let isEvents = body.streamFormat == "sse"
         let frames = synthesizer.speak(body.input, options: options)
-        let rate = synthesizer.sampleRate
+        // What is missing for the format is told before the answer begins.
+        let encoding = Mutex<Encoding?>(try Encoding(format, inputRate: synthesizer.sampleRate))
         return Response(
             status: .ok, headers: isEvents ? ServerSentEvents.headers : [.contentType: format.type],
             body: .init { writer in
                 defer { withExtendedLifetime(place) {} }
-                try await Self.write(frames, rate: rate, as: format, isEvents: isEvents, to: &writer)
+                guard let encoding = encoding.withLock({ $0.take() }) else { return }
+                try await Self.write(frames, encoding, isEvents: isEvents, to: &writer)
             })
     }
 
@@ -100,10 +106,9 @@ struct SpeechRoute {
     }
 
     private static func write(
-        _ frames: AsyncThrowingStream<SpokenFrame, any Error>, rate: Int, as format: Format, isEvents: Bool,
+        _ frames: AsyncThrowingStream<SpokenFrame, any Error>, _ encoding: Encoding, isEvents: Bool,
         to writer: inout any ResponseBodyWriter
     ) async throws {
-        let encoding = try Encoding(format, inputRate: rate)
         for try await frame in frames {
             let bytes = try encoding.bytes(frame.audio.samples)
             if bytes.isEmpty { continue }
@@ -121,46 +126,57 @@ struct SpeechRoute {
 
     /// Samples to the bytes of a format, piece by piece.
     private final class Encoding {
-        private let format: Format
+        /// Bytes that wait to be sent.
+        private final class Bytes {
+            var data = Data()
+
+            func take() -> Data {
+                defer { data = Data() }
+                return data
+            }
+        }
+
         private var resampler: Resampler
-        private var opus: OggOpusWriter?
-        private var pending = Data()
+        private let bytes = Bytes()
+        /// nil: samples are sent as they are.
+        private let writer: (any SoundWriter)?
 
         init(_ format: Format, inputRate: Int) throws {
-            self.format = format
-            resampler = Resampler(from: inputRate, to: SpeechRoute.rate)
+            let (rate, bytes) = (SpeechRoute.rate, bytes)
+            resampler = Resampler(from: inputRate, to: rate)
+            let sink: (Data) -> Void = { bytes.data += $0 }
             switch format {
-            case .pcm: break
+            case .pcm: writer = nil
             case .wav:
+                writer = nil
                 // The length is not known yet: sizes are the largest, as streaming writers leave them.
-                var header = WaveFile(samples: [], sampleRate: SpeechRoute.rate).encoded()
+                var header = WaveFile(samples: [], sampleRate: rate).encoded()
                 for start in [4, header.count - 4] {
                     header.replaceSubrange(start..<start + 4, with: [0xFF, 0xFF, 0xFF, 0xFF])
                 }
-                pending = header
-            case .opus:
-                opus = try OggOpusWriter(sampleRate: SpeechRoute.rate, sink: { [weak self] in self?.pending += $0 })
+                bytes.data = header
+            case .opus: writer = try OggOpusWriter(sampleRate: rate, sink: sink)
+            case .flac: writer = try SoundFileWriter(.flac, sampleRate: rate, sink: sink)
+            case .mp3: writer = try SoundFileWriter(.mp3, sampleRate: rate, sink: sink)
+            case .aac: writer = try AACWriter(sampleRate: rate, sink: sink)
             }
         }
 
         func bytes(_ samples: [Float]) throws -> Data { try take(resampler.process(samples)) }
 
         func finish() throws -> Data {
-            var bytes = try take(resampler.finish())
-            try opus?.finish()
-            bytes += pending
-            pending = Data()
-            return bytes
+            try add(resampler.finish())
+            try writer?.finish()
+            return bytes.take()
         }
 
         private func take(_ samples: [Float]) throws -> Data {
-            if let opus {
-                try opus.append(samples)
-            } else {
-                pending += SoundBytes.pcm(samples)
-            }
-            defer { pending = Data() }
-            return pending
+            try add(samples)
+            return bytes.take()
+        }
+
+        private func add(_ samples: [Float]) throws {
+            if let writer { try writer.append(samples) } else { bytes.data += SoundBytes.pcm(samples) }
         }
     }
 }

@@ -3,6 +3,7 @@ import Hummingbird
 import RiposteAudio
 import RiposteCore
 import RiposteListening
+import Synchronization
 
 /// `POST /v1/audio/transcriptions`: a recording to text.
 struct TranscriptionRoute {
@@ -59,9 +60,13 @@ struct TranscriptionRoute {
         var recognition = TranscriptionRequest(language: form["language"]?.text, wantsWords: wantsWords)
         recognition.prompt = form["prompt"]?.text
         let place = try admission.enter()
-        if isStream { return try stream(file, recognition, place) }
+        // What is no sound is told before the answer begins.
+        let recording = Recording(
+            try await SoundRecording.reader(
+                file.value, name: file.fileName ?? "The recording", limits: Self.limits))
+        if isStream { return try stream(recording, recognition, place) }
         defer { withExtendedLifetime(place) {} }
-        let heard = try await transcribe(file, recognition)
+        let heard = try await transcribe(recording, recognition)
         switch format {
         case "text": return text(heard.text + "\n", "text/plain; charset=utf-8")
         case "srt": return text(subtitles(heard).srt, "application/x-subrip")
@@ -92,10 +97,8 @@ struct TranscriptionRoute {
 
     /// Events, one for each piece of speech as soon as it is understood.
     private func stream(
-        _ file: MultipartForm.Field, _ request: TranscriptionRequest, _ place: Admission.Place
+        _ recording: Recording, _ request: TranscriptionRequest, _ place: Admission.Place
     ) throws -> Response {
-        // What is no sound is told before the answer begins.
-        _ = try reader(of: file)
         let recordings = try recordings()
         return Response(
             status: .ok, headers: ServerSentEvents.headers,
@@ -103,9 +106,8 @@ struct TranscriptionRoute {
                 defer { withExtendedLifetime(place) {} }
                 var text = ""
                 do {
-                    let reader = try reader(of: file)
                     _ = try await recordings.segments(
-                        request, read: { try reader.read(16_000) },
+                        request, read: { try recording.read() },
                         found: { segment in
                             let delta = (text.isEmpty ? "" : " ") + segment.transcript.text
                             text += delta
@@ -120,8 +122,39 @@ struct TranscriptionRoute {
             })
     }
 
-    private func reader(of file: MultipartForm.Field) throws -> WaveReader {
-        try WaveReader(file.value, name: file.fileName ?? "The recording")
+    /// Seconds of a recording: it holds a place as long as it is worked on, and a megabyte can be an hour.
+    private static let longest = 7_200.0
+
+    private static var limits: FFmpegProgram.Limits {
+        var limits = FFmpegProgram.Limits()
+        // One more, so that what is longer is noticed.
+        limits.sound = longest + 1
+        return limits
+    }
+
+    private static let tooLong = RiposteError(
+        .badInput, .audio, "A recording may be \(Int(longest / 60)) minutes long.")
+
+    /// A recording as it is read, no more of it than may be.
+    private final class Recording: Sendable {
+        private let state: Mutex<(reader: any SoundReader, samples: Int)>
+        let sampleRate: Int
+
+        init(_ reader: sending any SoundReader) {
+            sampleRate = reader.sampleRate
+            state = Mutex((reader, 0))
+        }
+
+        var duration: Double { Double(state.withLock { $0.samples }) / Double(sampleRate) }
+
+        func read() throws -> [Float]? {
+            try state.withLock { state in
+                let sound = try state.reader.read(16_000)
+                state.samples += sound?.count ?? 0
+                guard state.samples <= Int(longest) * sampleRate else { throw tooLong }
+                return sound
+            }
+        }
     }
 
     private func recordings() throws -> RecordingTranscriber<SpeechScorer> {
@@ -130,16 +163,9 @@ struct TranscriptionRoute {
             transcriber: engines.transcriber, voiceActivity: SpeechScorer(try engines.voiceActivity()))
     }
 
-    private func transcribe(_ file: MultipartForm.Field, _ request: TranscriptionRequest) async throws -> Heard {
-        let reader = try reader(of: file)
-        let recordings = try recordings()
-        var samples = 0
-        let segments = try await recordings.segments(request) {
-            let sound = try reader.read(16_000)
-            samples += sound?.count ?? 0
-            return sound
-        }
-        return Heard(segments: segments, duration: Double(samples) / Double(reader.sampleRate))
+    private func transcribe(_ recording: Recording, _ request: TranscriptionRequest) async throws -> Heard {
+        let segments = try await recordings().segments(request, read: { try recording.read() })
+        return Heard(segments: segments, duration: recording.duration)
     }
 
     private func verbose(_ heard: Heard, _ request: TranscriptionRequest) -> Answer {

@@ -51,6 +51,11 @@ public struct WebServer: Service {
         /// Whether the log has the words that are said, too. Default: no.
         public var logsWords = false
 
+        /// Where conversations are kept that clients have named, and those of Rasa's channel; nil: in this process only.
+        public var memory: ConversationMemory?
+        /// Whether no new conversations should come here, because the server is about to end. Asked by `/ready`.
+        public var isDraining: @Sendable () -> Bool = { false }
+
         public init() {}
 
         /// Whether nobody but this machine can connect.
@@ -87,7 +92,8 @@ public struct WebServer: Service {
             log: ConversationLog(
                 figures: figures, onTurn: configuration.onTurn,
                 turns: TurnLog(logger: logger, hasWords: configuration.logsWords)),
-            kept: KeptConversations(configuration: keeping), idleLimit: { live.conversationIdleLimit })
+            kept: KeptConversations(configuration: keeping, memory: configuration.memory),
+            idleLimit: { live.conversationIdleLimit })
         engines.queue.write(to: logger)
         let plain = HTTPServerBuilder { responder in
             WebSocketChannel(
@@ -141,13 +147,18 @@ public struct WebServer: Service {
             throw RequestFailure(.upgradeRequired, "This is for WebSocket.", headers: [.upgrade: "websocket"])
         }
         router.get("/health") { _, _ in JSONAnswer.response(["status": "ok"]) }
-        router.get("/ready") { _, _ in JSONAnswer.response(admission.capacity) }
+        router.get("/ready") { _, _ in
+            configuration.isDraining()
+                ? JSONAnswer.response(["status": "draining"], status: .serviceUnavailable)
+                : JSONAnswer.response(admission.capacity)
+        }
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
                 body: .init(
                     byteBuffer: ByteBuffer(
-                        string: figures.prometheus(engines.queue.figures, capacity: admission.capacity))))
+                        string: figures.prometheus(
+                            engines.queue.figures, configuration.memory?.pending.figures, capacity: admission.capacity))))
         }
         PageRoute(engines: engines).add(to: router)
         ModelRoute(engines: engines).add(to: router)
@@ -155,7 +166,8 @@ public struct WebServer: Service {
         SpeechRoute(engines: engines, admission: admission, limit: configuration.bodyLimit).add(to: router)
         ChatRoute(engines: engines, admission: admission, limit: configuration.bodyLimit).add(to: router)
         RasaRoute(
-            engines: engines, admission: admission, limit: configuration.bodyLimit, conversations: TextConversations()
+            engines: engines, admission: admission, limit: configuration.bodyLimit,
+            conversations: TextConversations(memory: configuration.memory, kind: "rasa")
         ).add(to: router)
         return router
     }

@@ -30,6 +30,9 @@ public struct WyomingServer: Service {
         /// What `info` calls the version.
         public var version = "0.1.0"
 
+        /// Where conversations are kept; nil: in this process only.
+        public var memory: ConversationMemory?
+
         public init() {}
     }
 
@@ -37,7 +40,7 @@ public struct WyomingServer: Service {
     private let configuration: Configuration
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) async -> Void
-    private let conversations = TextConversations()
+    private let conversations: TextConversations
 
     private typealias ClientChannel = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
@@ -49,6 +52,7 @@ public struct WyomingServer: Service {
     ) {
         self.engines = engines
         self.configuration = configuration
+        conversations = TextConversations(memory: configuration.memory, kind: "wyoming")
         self.logger = logger
         self.onListening = onListening
     }

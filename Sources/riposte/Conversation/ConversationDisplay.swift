@@ -43,7 +43,7 @@ struct ConversationDisplay {
             line("  !        \(error.message)")
         case .takenBack:
             line("           (you go on: that answer is taken back)")
-        case .listening, .speechStarted, .reply, .speaking, .alarm, .partial:
+        case .listening, .speechStarted, .turnBegan, .reply, .speaking, .alarm, .partial:
             break
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import RiposteConversation
 import RiposteCore
 
 /// Keeps one conversation: writes what happens, in its order.
@@ -6,18 +7,13 @@ final class ConversationWriter: Sendable {
     private let store: any ConversationStore
     private let id: String
     private let user: String
-    private let queue: AsyncStream<[ConversationEntry]>.Continuation
-    private let writing: Task<Void, any Error>
+    private let pending: PendingEntries
 
     init(store: any ConversationStore, id: String, user: String) {
         self.store = store
         self.id = id
         self.user = user
-        let (entries, queue) = AsyncStream.makeStream(of: [ConversationEntry].self)
-        self.queue = queue
-        writing = Task {
-            for await happened in entries { try await store.append(happened, to: id, user: user) }
-        }
+        pending = PendingEntries(store) { Failure.report("\($0)") }
     }
 
     /// The conversation as it was left, or a new one.
@@ -32,13 +28,10 @@ final class ConversationWriter: Sendable {
         try await store.append(entries, to: id, user: user)
     }
 
-    /// Has it written without waiting.
-    func remember(_ entries: [ConversationEntry]) { queue.yield(entries) }
+    /// Has it written without waiting; what is not taken now is tried again.
+    func remember(_ entries: [ConversationEntry]) { pending.add(entries, to: id, user: user) }
 
-    /// Waits until everything is written.
-    /// - Throws: the first failure; what came after it was not written.
-    func finish() async throws {
-        queue.finish()
-        try await writing.value
-    }
+    /// Waits until everything is written, at most ten seconds.
+    /// - Throws: why it cannot be written; what came after that was not written either.
+    func finish() async throws { try await pending.settle(within: 10) }
 }

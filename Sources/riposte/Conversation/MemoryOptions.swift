@@ -1,11 +1,13 @@
 import ArgumentParser
 import Foundation
 import RiposteCore
-import RiposteMemory
 
 /// Where a conversation is kept; the same for every command that converses.
 struct MemoryOptions: ParsableArguments {
-    @Option(help: "Keep the conversation in this file, and go on with it the next time.")
+    @Option(
+        help: ArgumentHelp(
+            "Keep the conversation in this file, or at postgresql://user@host/database, and go on with it the next time.",
+            discussion: "Default: RIPOSTE_MEMORY of the environment."))
     var memory: String?
 
     @Option(help: ArgumentHelp("Which conversation of the file.", valueName: "name"))
@@ -22,8 +24,7 @@ struct MemoryOptions: ParsableArguments {
 
     /// nil: nothing is kept.
     func writer() throws -> ConversationWriter? {
-        guard let memory else { return nil }
-        return ConversationWriter(
-            store: try SQLiteConversationStore(URL(fileURLWithPath: memory)), id: conversation, user: user)
+        guard let place = MemoryPlace.named(memory) else { return nil }
+        return ConversationWriter(store: try place.open(), id: conversation, user: user)
     }
 }

@@ -36,8 +36,8 @@ extension MemoryCommand {
         static let configuration = CommandConfiguration(
             abstract: "Takes conversations from lines of JSON that export wrote: all of them, or none.")
 
-        @Argument(help: "The file that keeps conversations; it is made where there is none.")
-        var file: String
+        @Argument(help: "The file, which is made where there is none, or the address of the database.")
+        var place: String
 
         @Argument(help: "What export wrote.")
         var archive: String
@@ -49,10 +49,10 @@ extension MemoryCommand {
             guard FileManager.default.fileExists(atPath: archive) else {
                 throw RiposteError(.badInput, .configuration, "There is no file \(archive).")
             }
-            let memory = try SQLiteConversationStore(URL(fileURLWithPath: file))
+            let memory = try MemoryPlace(place).open()
             let count = try await ConversationArchive.restore(
                 URL(fileURLWithPath: archive), into: memory, replaces: replace)
-            print("\(count) conversations are in \(file).")
+            print("\(count) conversations were taken.")
         }
     }
 

@@ -1,26 +1,31 @@
 import ArgumentParser
 import Foundation
 import RiposteCore
-import RiposteMemory
 
 /// What is kept of conversations.
 struct MemoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "memory", abstract: "Lists, exports and forgets the conversations that a file keeps (--memory).",
+        commandName: "memory",
+        abstract: "Lists, exports and forgets the conversations that a file or a database keeps (--memory).",
         subcommands: [List.self, Export.self, Import.self, Forget.self, Prune.self], defaultSubcommand: List.self)
 
     struct Store: ParsableArguments {
-        @Argument(help: "The file.")
-        var file: String
+        @Argument(help: "The file, or the address of the database. Default: RIPOSTE_MEMORY of the environment.")
+        var place: String?
 
         @Option(help: "Only those with this user.")
         var user: String?
 
-        func open() throws -> SQLiteConversationStore {
-            guard FileManager.default.fileExists(atPath: file) else {
+        func validate() throws {
+            guard MemoryPlace.named(place) != nil else { throw ValidationError("Name a file or a database.") }
+        }
+
+        func open() throws -> any ConversationStore {
+            guard let named = MemoryPlace.named(place) else { throw ValidationError("Name a file or a database.") }
+            if case .file(let file) = named, !FileManager.default.fileExists(atPath: file) {
                 throw RiposteError(.badInput, .configuration, "There is no file \(file).")
             }
-            return try SQLiteConversationStore(URL(fileURLWithPath: file))
+            return try named.open()
         }
     }
 

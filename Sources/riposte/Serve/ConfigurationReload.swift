@@ -67,7 +67,7 @@ struct ConfigurationReload: Service {
         for persona in new { try await persona.responder.load() }
         try server.reload(command.serverConfiguration)
         engines.replacePersonas(new)
-        log.level = command.log.logLevel
+        log.level = command.log.logLevel.level
         present.file.withLock { $0 = file }
         guard let file, let old else { return [] }
         return file.differences(from: old).filter { !Self.changeable.contains($0) }

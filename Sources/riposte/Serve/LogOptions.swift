@@ -11,13 +11,19 @@ struct LogOptions: ParsableArguments {
         help: ArgumentHelp(
             "What is left out of the log: everything below trace, debug, info, notice, warning, error or critical.",
             discussion: "At debug each step of a turn is a line, at info each turn.", valueName: "level"))
-    var logLevel = Logger.Level.notice
+    var logLevel = LogLevel.notice
 
     @Flag(help: "Let the log have the words that users say and are told, too.")
     var logWords = false
 
-    func destination() -> LogDestination { LogDestination(format: logFormat, level: logLevel) }
+    func destination() -> LogDestination { LogDestination(format: logFormat, level: logLevel.level) }
 }
 
 extension LogFormat: ExpressibleByArgument {}
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// The levels of a log, as an option names them.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case trace, debug, info, notice, warning, error, critical
+
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
+}

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import RiposteCore
 import RiposteDialog
+import RiposteMemory
 import RiposteServer
 import RiposteSpeaking
 import ServiceLifecycle
@@ -63,10 +64,19 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Keep conversations in this file, or at postgresql://user@host/database, where other nodes go on with them.",
+            discussion: "Default: RIPOSTE_MEMORY of the environment; without, they are kept until the server ends."))
+    var memory: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Forget conversations that nobody has gone on with for so long, as 30d or 12h.",
             discussion: "Default: a day where the server alone knows them, for ever where they are kept in a file.",
             valueName: "period"))
     var keep: RetentionPeriod?
+
+    @Option(help: "Seconds between saying that it ends, to whoever asks /ready, and ending.")
+    var drain = 0.0
 
     @OptionGroup var log: LogOptions
 
@@ -89,6 +99,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0...65_535).contains(wyomingPort ?? 0) else { throw ValidationError("--wyoming-port takes 0 to 65535.") }
         guard (1...86_400).contains(idle) else { throw ValidationError("--idle takes 1 to 86400 seconds.") }
         guard (0...100_000).contains(requestRate) else { throw ValidationError("--request-rate takes 0 to 100000.") }
+        guard (0...3_600).contains(drain) else { throw ValidationError("--drain takes 0 to 3600 seconds.") }
         guard (1...10_000).contains(maxSessions) else { throw ValidationError("--max-sessions takes 1 to 10000.") }
     }
 
@@ -117,9 +128,12 @@ struct ServeCommand: AsyncParsableCommand {
             let trace = try ServeTrace(trace)
             configuration.onTurn = { trace.write($1, of: $0, $2) }
         }
-        let (host, scheme) = (host, tlsCertificate == nil ? "http" : "https")
+        let draining = Draining(seconds: drain)
+        configuration.isDraining = { draining.hasBegun }
         let log = log.destination()
         let logger = log.logger("riposte")
+        configuration.memory = try await openMemory(logger)
+        let (host, scheme) = (host, tlsCertificate == nil ? "http" : "https")
         let server = try WebServer(engines: engines, configuration: configuration, logger: logger) { port in
             ConversationDisplay.note("serving on \(scheme)://\(host):\(port)")
         }
@@ -138,16 +152,42 @@ struct ServeCommand: AsyncParsableCommand {
         if wyomingPort > 0 {
             var wyoming = WyomingServer.Configuration()
             (wyoming.host, wyoming.port, wyoming.connectionLimit) = (host, wyomingPort, maxSessions)
+            wyoming.memory = configuration.memory
             services.append(
                 WyomingServer(engines: engines, configuration: wyoming, logger: logger) { port in
                     ConversationDisplay.note("serving Wyoming on tcp://\(host):\(port)")
                 })
             if announce ?? !configuration.isLoopback { services.append(announcer(port: wyomingPort, logger)) }
         }
+        if let keep, let store = configuration.memory?.store {
+            services.append(MemoryRetention(store: store, period: keep, logger: logger))
+        }
+        // The last one is told to end first.
+        services.append(draining)
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+        try await configuration.memory?.finish(within: 10)
+    }
+
+    /// - Throws: what will not go away by itself. A database that is not there now may come later.
+    private func openMemory(_ logger: Logger) async throws -> ConversationMemory? {
+        guard let store = try MemoryPlace.named(memory)?.open() else { return nil }
+        if let database = store as? PostgreSQLConversationStore {
+            do {
+                try await database.prepare()
+            } catch let error as RiposteError where [.network, .timedOut].contains(error.code) {
+                logger.warning(
+                    "the database is not there now and is tried again", metadata: ["error": .string(error.message)])
+            }
+        }
+        return ConversationMemory(store) { [hasWords = log.logWords] error in
+            // Its message can name the conversation, and who knows the name is told what was said in it.
+            var about: Logger.Metadata = ["code": .string(error.code.rawValue)]
+            if hasWords { about["error"] = .string(error.message) }
+            logger.warning("conversations are not kept or read as they should be", metadata: about)
+        }
     }
 
     /// What the server is told; also what can be changed while it serves.

@@ -25,10 +25,13 @@ struct SayCommand: AsyncParsableCommand {
     @Option(
         name: [.short, .customLong("output")],
         help:
-            "A file to write instead of playing the sound: .wav, .raw (16-bit samples) or .opus; - is standard output.")
+            "A file to write instead of playing the sound: .wav, .raw (16-bit samples), .opus, .flac, .mp3 or .aac; - is standard output."
+    )
     var output: String?
 
-    @Option(help: "The form of what is written: wav, raw or opus. (default: by the file's ending, else wav)")
+    @Option(
+        help: "The form of what is written: wav, raw, opus, flac, mp3 or aac. (default: by the file's ending, else wav)"
+    )
     var format: SoundFormat?
 
     @Option(help: "The sample rate of what is written, 8000 to 48000 Hz. (default: the voice's own)")

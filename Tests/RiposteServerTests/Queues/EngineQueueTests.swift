@@ -97,6 +97,38 @@ import Testing
         try await waiting.value
     }
 
+    /// Counts how many ask it at once.
+    private actor CountingDetector: TurnDetector {
+        private var running = 0
+        private(set) var most = 0
+        private(set) var asked = 0
+
+        func endOfTurnProbability(audio: ArraySlice<Float>, transcript: String) async throws -> Double {
+            running += 1
+            (most, asked) = (max(most, running), asked + 1)
+            try await Task.sleep(for: .milliseconds(5))
+            running -= 1
+            return 0.5
+        }
+    }
+
+    /// Pauses of many callers are weighed one after the other, each of them.
+    @Test(.timeLimit(.minutes(1))) func weighsPausesInTurn() async throws {
+        let detector = CountingDetector()
+        var engines = NetworkConversationTests.engines()
+        engines.turnDetector = detector
+        try await withThrowingTaskGroup(of: Double?.self) { group in
+            for _ in 0..<8 {
+                let detector = engines.queued().turnDetector
+                group.addTask { try await detector?.endOfTurnProbability(audio: [0], transcript: "") }
+            }
+            for try await probability in group { #expect(probability == 0.5) }
+        }
+        #expect(await detector.asked == 8)
+        #expect(await detector.most == 1)
+        #expect(engines.queue.figures.waiting.values.allSatisfy { $0 == 0 })
+    }
+
     /// Many at once, of every kind: each is served or told why not, and the queue is empty in the end.
     @Test(.timeLimit(.minutes(10))) func endsWithNothingLeft() async throws {
         let queue = EngineQueue(configuration: .init(transcriptions: 2, patience: 0.02))
@@ -111,10 +143,10 @@ import Testing
 
     /// - Returns: whether the work was done.
     private static func use(_ queue: EngineQueue, _ number: Int) async -> Bool {
-        let engine = EngineWork.Engine.allCases[number / 4 % 2]
-        let work = EngineWork(EngineWork.Urgency.allCases[number % 4], on: engine, for: number % 7)
+        let engine = EngineWork.Engine.allCases[number / 5 % 3]
+        let work = EngineWork(EngineWork.Urgency.allCases[number % 5], on: engine, for: number % 7)
         let task = Task { try await queue.run(work) { try await Task.sleep(for: .microseconds(300)) } }
-        if number.isMultiple(of: 5) {
+        if number.isMultiple(of: 6) {
             try? await Task.sleep(for: .milliseconds(number % 13))
             task.cancel()
         }

@@ -25,6 +25,6 @@ public enum BuiltInEntity: String, Sendable, Codable, CaseIterable {
     /// Digits, with "+" before a country's code.
     case phone = "phone-number"
 
-    /// Who finds them, as ``RiposteCore/ParsedEntity/extractor`` says.
+    /// Who finds them, as `ParsedEntity.extractor` says.
     public static let extractor = "built-in"
 }

@@ -100,7 +100,7 @@ struct CallerCrowd: Sendable {
                 let words = speech.randomElement(using: &random)
             else { return }
             try? await kind.call(
-                server.address, words, for: Double.random(in: 0.5...6, using: &random), using: &random)
+                server.address, words, for: Double.random(in: 0.5...kind.longest, using: &random), using: &random)
             await tally.made(kind)
             try? await Task.sleep(for: .seconds(Double.random(in: 0...1, using: &random)))
         }

@@ -22,6 +22,14 @@ enum RudeCaller: String, CaseIterable, Sendable {
     /// Sends sound as fast as it can.
     case hurries
 
+    /// For how long at most it does so, in seconds: who only waits is to wait longer than a server bears it.
+    var longest: Double {
+        switch self {
+        case .readsNothing, .stopsInFrame: 20
+        default: 6
+        }
+    }
+
     /// Does what it does for so long.
     func call(
         _ address: ServerAddress, _ speech: CallerSpeech, for seconds: Double, using random: inout SeededGenerator

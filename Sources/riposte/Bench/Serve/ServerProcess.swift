@@ -11,6 +11,8 @@ final class ServerProcess: Sendable {
         /// Memory that is the process's own, in megabytes: what it has in the machine, without files.
         var megabytes = 0.0
         var threads = 0
+        /// Files and connections that are open.
+        var files = 0
     }
 
     let address: ServerAddress
@@ -78,6 +80,7 @@ final class ServerProcess: Sendable {
         var usage = Usage(processorSeconds: (user + system) / Double(sysconf(Int32(_SC_CLK_TCK))))
         usage.megabytes = Self.number("RssAnon:", in: status) / 1024
         usage.threads = Int(Self.number("Threads:", in: status))
+        usage.files = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/fd").count) ?? 0
         return usage
     }
 

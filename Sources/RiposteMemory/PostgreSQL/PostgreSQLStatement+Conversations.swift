@@ -1,0 +1,103 @@
+extension PostgreSQLStatement {
+    static let conversation = PostgreSQLStatement(
+        name: "conversation",
+        sql: """
+            SELECT extract(epoch FROM began), snapshot, snapshot_number FROM riposte.conversation WHERE id = $1
+            """)
+
+    static let entries = PostgreSQLStatement(
+        name: "entries",
+        sql: "SELECT number, body FROM riposte.entry WHERE conversation = $1 AND number > $2::bigint ORDER BY number")
+
+    /// What a snapshot says need not be kept entry by entry; but for a day, because what is tried again is found by them.
+    static let keepSnapshot = PostgreSQLStatement(
+        name: "keep_snapshot",
+        sql: """
+            WITH kept AS (
+                UPDATE riposte.conversation SET snapshot = $2::json, snapshot_number = $3::bigint
+                WHERE id = $1 AND snapshot_number < $3::bigint RETURNING id)
+            DELETE FROM riposte.entry USING kept
+            WHERE conversation = kept.id AND number <= $3::bigint AND written < now() - interval '1 day'
+            """)
+
+    /// One statement, so that one way to the server and back does it, and it is done as a whole or not at all. The row of the
+    /// conversation is locked by it: that orders the entries. A try that comes while an earlier one is still at work waits
+    /// there, and then fails at the index of names.
+    static let append = PostgreSQLStatement(
+        name: "append",
+        sql: """
+            WITH touched AS (
+                INSERT INTO riposte.conversation AS c (id, user_name, last_number)
+                SELECT $1::text, $2::text, $4::bigint
+                WHERE NOT EXISTS (SELECT FROM riposte.entry WHERE append = $3::uuid)
+                ON CONFLICT (id) DO UPDATE
+                SET last_active = clock_timestamp(), last_number = c.last_number + excluded.last_number
+                RETURNING c.last_number),
+            rung AS (
+                INSERT INTO riposte.rung (conversation, alarm)
+                SELECT $1::text, alarm FROM touched, json_array_elements_text($6::json) AS alarm
+                ON CONFLICT DO NOTHING)
+            INSERT INTO riposte.entry (conversation, number, append, part, body)
+            SELECT $1::text, touched.last_number - $4::bigint + e.part, $3::uuid, e.part, e.body
+            FROM touched, json_array_elements($5::json) WITH ORDINALITY AS e (body, part)
+            """)
+
+    static let hold = PostgreSQLStatement(
+        name: "hold",
+        sql: """
+            INSERT INTO riposte.holder AS h (conversation, number) VALUES ($1, 1)
+            ON CONFLICT (conversation) DO UPDATE SET number = h.number + 1 RETURNING number
+            """)
+
+    static let mayRing = PostgreSQLStatement(
+        name: "may_ring",
+        sql: """
+            SELECT EXISTS (SELECT FROM riposte.holder WHERE conversation = $1 AND number = $2::bigint)
+            AND NOT EXISTS (SELECT FROM riposte.rung WHERE conversation = $1 AND alarm = $3)
+            """)
+
+    static let list = PostgreSQLStatement(
+        name: "list",
+        sql: """
+            SELECT id, user_name, extract(epoch FROM began), extract(epoch FROM last_active) FROM riposte.conversation
+            WHERE $1::text IS NULL OR user_name = $1 ORDER BY last_active DESC, id
+            """)
+
+    static let forgetConversation = PostgreSQLStatement(
+        name: "forget_conversation",
+        sql: """
+            WITH freed AS (DELETE FROM riposte.holder WHERE conversation = $1)
+            DELETE FROM riposte.conversation WHERE id = $1
+            """)
+
+    static let forgetUser = PostgreSQLStatement(
+        name: "forget_user",
+        sql: """
+            WITH gone AS (DELETE FROM riposte.conversation WHERE user_name = $1 RETURNING id)
+            DELETE FROM riposte.holder USING gone WHERE conversation = gone.id
+            """)
+
+    static let forgetIdle = PostgreSQLStatement(
+        name: "forget_idle",
+        sql: """
+            WITH gone AS (
+                DELETE FROM riposte.conversation WHERE last_active < to_timestamp($1::double precision) RETURNING id),
+            freed AS (DELETE FROM riposte.holder USING gone WHERE conversation = gone.id)
+            SELECT id FROM gone
+            """)
+
+    /// The number goes on from where it was, so that entries that come later are after the snapshot.
+    static let restore = PostgreSQLStatement(
+        name: "restore",
+        sql: """
+            WITH emptied AS (DELETE FROM riposte.entry WHERE conversation = $1::text),
+            quiet AS (DELETE FROM riposte.rung WHERE conversation = $1::text)
+            INSERT INTO riposte.conversation AS c
+                (id, user_name, began, last_active, last_number, snapshot, snapshot_number)
+            VALUES (
+                $1::text, $2::text, to_timestamp($3::double precision), to_timestamp($4::double precision), 0, $5::json, 0)
+            ON CONFLICT (id) DO UPDATE
+            SET user_name = excluded.user_name, began = excluded.began, last_active = excluded.last_active,
+                snapshot = excluded.snapshot, snapshot_number = c.last_number
+            """)
+}

@@ -1,0 +1,192 @@
+import Foundation
+import RiposteCore
+
+/// What every store of conversations must do, wherever it keeps them.
+///
+/// The checks return what is wrong instead of failing by themselves, so that they run under any test library:
+///
+///     let problems = try await ConversationStoreConformance.problems { try SQLiteConversationStore(file) }
+///     #expect(problems.isEmpty)
+public enum ConversationStoreConformance {
+    /// Checks a store against the role. It has to be empty.
+    ///
+    /// - Parameter open: opens it, each time as a process would that has just begun: so that what was acknowledged has to be
+    ///   in there.
+    /// - Returns: the broken rules, in words.
+    /// - Throws: what the store throws where it should not.
+    public static func problems(
+        _ open: @escaping @Sendable () async throws -> any ConversationStore
+    ) async throws -> [String] {
+        var check = Check(open)
+        try await check.goesOn()
+        try await check.writesOnce()
+        try await check.keepsTheOrder()
+        try await check.readsLongOnesTheSame()
+        try await check.rings()
+        try await check.findsAndForgets()
+        try await check.takesWhatWasElsewhere()
+        return check.problems
+    }
+
+    private struct Check {
+        let open: @Sendable () async throws -> any ConversationStore
+        var problems: [String] = []
+
+        init(_ open: @escaping @Sendable () async throws -> any ConversationStore) { self.open = open }
+
+        mutating func expect(_ isRight: Bool, _ rule: String) { if !isRight { problems.append(rule) } }
+
+        func turn(_ text: String) -> ConversationEntry { .turn(turn: .init(user: text, assistant: "So \(text).")) }
+
+        /// Everything that can happen is there again, from another process.
+        mutating func goesOn() async throws {
+            let due = Date(timeIntervalSinceReferenceDate: 900_000_000.25)
+            let alarm = Alarm(id: "a", due: due, text: "Ring.", label: "tea", duration: 60)
+            let entries: [ConversationEntry] = [
+                .effect(effect: .schedule(alarm), at: due - 60), turn("naïve \u{0} “one” 🙂\n"),
+                .expectation(expectation: .confirmation),
+                .effect(effect: .remember(events: [.slot(name: "size", value: .text("large"))]), at: due - 50),
+                .answering(turn: .init(user: "two", assistant: "So two.")),
+            ]
+            try await open().append(entries, to: "kitchen", user: "anna")
+            var store = try await open()
+            guard var expected = try await store.conversation("kitchen") else {
+                problems.append("what was appended is not there")
+                return
+            }
+            expect(expected.id == "kitchen" && expected.alarms == [alarm], "an alarm is kept as it was")
+            expect(expected.turns.map(\.user) == ["naïve \u{0} “one” 🙂\n"], "words are kept as they were")
+            expect(expected.tracker.slots["size"] == .text("large"), "what a dialog remembers is kept")
+            expect(expected.expectation == .confirmation, "an expectation is kept")
+            expect(expected.offer?.assistant == "So two.", "an answer that did not end is kept")
+            let more: [ConversationEntry] = [.rang(alarm: "a"), turn("two")]
+            try await store.append(more, to: "kitchen", user: "anna")
+            for entry in more { expected.apply(entry) }
+            store = try await open()
+            expect(try await store.conversation("kitchen") == expected, "it goes on where it was")
+            expect(try await store.conversation("bath") == nil, "there is no conversation that nobody had")
+            try await store.append([], to: "bath", user: "anna")
+            expect(try await store.conversation("bath") == nil, "nothing is appended by nothing")
+        }
+
+        /// The same append, tried again: by itself, at once, and with another one between.
+        mutating func writesOnce() async throws {
+            let (store, other) = (try await open(), try await open())
+            let name = UUID()
+            let entries = [turn("first"), turn("second")]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for store in [store, other, store, other] {
+                    group.addTask { try await store.append(entries, to: "once", user: "", once: name) }
+                }
+                try await group.waitForAll()
+            }
+            try await store.append([turn("third")], to: "once", user: "")
+            try await other.append(entries, to: "once", user: "", once: name)
+            let turns = try await store.conversation("once")?.turns.map(\.user)
+            expect(turns == ["first", "second", "third"], "what is tried again is written once: \(turns ?? [])")
+        }
+
+        /// Many at once, from two processes: each batch stays together, and each writer's stay in their order.
+        mutating func keepsTheOrder() async throws {
+            let (store, other) = (try await open(), try await open())
+            let batches = 20
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (writer, store) in [store, other].enumerated() {
+                    let pairs = (0..<batches).map { number in
+                        [turn("\(writer) \(number) a"), turn("\(writer) \(number) b")]
+                    }
+                    group.addTask {
+                        for pair in pairs { try await store.append(pair, to: "busy", user: "") }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let turns = try await store.conversation("busy")?.turns.map(\.user) ?? []
+            expect(turns.count == 4 * batches, "nothing is lost among many: \(turns.count)")
+            for writer in 0..<2 {
+                let own = turns.filter { $0.hasPrefix("\(writer) ") }
+                let expected = (0..<batches).flatMap { ["\(writer) \($0) a", "\(writer) \($0) b"] }
+                expect(own == expected, "what one writer appends stays in its order")
+            }
+            let areTogether = turns.enumerated().allSatisfy { index, text in
+                text.hasSuffix("b") ? index > 0 && turns[index - 1] == String(text.dropLast()) + "a" : true
+            }
+            expect(areTogether, "what is appended together stays together")
+        }
+
+        /// Reading folds what it has read together.
+        mutating func readsLongOnesTheSame() async throws {
+            let store = try await open()
+            for block in 0..<5 {
+                try await store.append((0..<100).map { turn("\(block * 100 + $0)") }, to: "long", user: "")
+                let turns = try await store.conversation("long")?.turns.map(\.user)
+                expect(turns == (0..<(block + 1) * 100).map(String.init), "a long conversation is read the same")
+            }
+        }
+
+        mutating func rings() async throws {
+            let (first, second) = (try await open(), try await open())
+            let early = try await first.hold("ringing")
+            expect(try await first.mayRing("tea", of: "ringing", holder: early), "who holds a conversation rings")
+            let late = try await second.hold("ringing")
+            expect(late > early, "a later holder has a greater number")
+            expect(
+                try await !first.mayRing("tea", of: "ringing", holder: early),
+                "who does not hold it any more does not ring")
+            expect(try await second.mayRing("tea", of: "ringing", holder: late), "the new holder rings")
+            try await second.append([.rang(alarm: "tea")], to: "ringing", user: "")
+            let last = try await first.hold("ringing")
+            expect(try await !first.mayRing("tea", of: "ringing", holder: last), "what has rung does not ring again")
+            expect(try await first.mayRing("egg", of: "ringing", holder: last), "another alarm rings")
+            expect(try await !first.mayRing("tea", of: "elsewhere", holder: last), "a right is to one conversation")
+        }
+
+        mutating func takesWhatWasElsewhere() async throws {
+            let store = try await open()
+            let long = Date(timeIntervalSinceNow: -40 * 86_400)
+            let kept = Conversation(
+                id: "moved", turns: (0..<3).map { .init(user: "\($0) “then”\n", assistant: "Yes.") }, now: long,
+                expectation: .confirmation)
+            let summary = ConversationSummary(id: "moved", user: "carl", began: long - 60, lastActive: long)
+            try await store.append([turn("mine"), .rang(alarm: "a")], to: "moved", user: "eve")
+            try await store.restore(kept, as: summary)
+            expect(try await open().conversation("moved") == kept, "what comes from elsewhere is there as it was")
+            let listed = try await open().conversations(of: "carl").first
+            let differences = [
+                listed?.began.timeIntervalSince(summary.began), listed?.lastActive.timeIntervalSince(long),
+            ]
+            expect(differences.allSatisfy { $0.map { abs($0) < 0.001 } ?? false }, "its dates come along")
+            expect(try await open().conversations(of: "eve").isEmpty, "what was there is replaced")
+            try await store.append([turn("more")], to: "moved", user: "carl")
+            let after = try await open().conversation("moved")
+            expect(after?.turns.map(\.user) == kept.turns.map(\.user) + ["more"], "it goes on from there")
+            try await store.restore(kept, as: summary)
+            expect(try await store.forget(idleSince: long - 1).isEmpty, "what is not idle for so long stays")
+            let forgotten = try await store.forget(idleSince: long + 1)
+            expect(forgotten == ["moved"], "what is idle is forgotten, and nothing else")
+            expect(try await open().conversation("moved") == nil, "of what was idle nothing is left")
+        }
+
+        mutating func findsAndForgets() async throws {
+            let store = try await open()
+            for (id, user) in [("one", "cora"), ("two", "ben"), ("three", "cora")] {
+                try await store.append([turn(id)], to: id, user: user)
+                _ = try await store.hold(id)
+            }
+            let before = Date()
+            let found = try await store.conversations(of: "cora")
+            expect(found.map(\.id) == ["three", "one"], "conversations of a user are listed, the latest first")
+            expect(
+                found.allSatisfy { abs($0.began.timeIntervalSince(before)) < 60 && $0.lastActive >= $0.began - 1 },
+                "it is known when a conversation was")
+            let all = Set(try await store.conversations(of: nil).map(\.id))
+            expect(all.isSuperset(of: ["one", "two", "three", "kitchen"]), "all conversations are listed")
+            try await store.forget(conversation: "three")
+            expect(try await store.conversations(of: "cora").map(\.id) == ["one"], "a conversation is forgotten")
+            try await store.forget(user: "cora")
+            expect(try await store.conversation("one") == nil, "a user is forgotten")
+            expect(try await store.hold("one") == 1, "of what is forgotten nothing is left")
+            expect(try await store.conversation("two")?.turns.count == 1, "others are not forgotten")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import RiposteCore
+import RiposteTesting
+import Testing
+
+@testable import RiposteMemory
+
+@Suite(.serialized, .enabled(if: PostgreSQLServer.isAvailable, "PostgreSQL is not installed"))
+struct PostgreSQLConversationStoreTests {
+    private func turn(_ text: String) -> ConversationEntry { .turn(turn: .init(user: text, assistant: "So \(text).")) }
+
+    private func withServer(_ body: (PostgreSQLServer) async throws -> Void) async throws {
+        let server = try await PostgreSQLServer()
+        defer { server.remove() }
+        try await body(server)
+    }
+
+    private func store(_ server: PostgreSQLServer, _ database: String = "postgres", timeout: Double = 5) throws
+        -> PostgreSQLConversationStore
+    {
+        var configuration = PostgreSQLConversationStore.Configuration()
+        (configuration.statementTimeout, configuration.connectTimeout) = (timeout, timeout)
+        return try PostgreSQLConversationStore(server.address(database: database), configuration: configuration)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func doesWhatAStoreDoes() async throws {
+        try await withServer { server in
+            let problems = try await ConversationStoreConformance.problems { try store(server) }
+            #expect(problems.isEmpty)
+        }
+    }
+
+    /// Thrown out by the server, or the server started again: the next call finds it as if nothing had been.
+    @Test(.timeLimit(.minutes(1))) func ridesOutALostConnection() async throws {
+        try await withServer { server in
+            let store = try store(server)
+            try await store.append([turn("one")], to: "kept", user: "")
+            try await server.breakConnections()
+            try await store.append([turn("two")], to: "kept", user: "")
+            try await server.stop()
+            let error = await #expect(throws: RiposteError.self) {
+                try await store.append([turn("away")], to: "kept", user: "")
+            }
+            #expect(error?.code == .network)
+            try await server.start()
+            try await store.append([turn("three")], to: "kept", user: "")
+            let turns = try await store.conversation("kept")?.turns.map(\.user)
+            #expect(turns == ["one", "two", "three"])
+        }
+    }
+
+    /// A server that takes connections and says nothing is not waited for; what it does of it later is not done twice.
+    @Test(.timeLimit(.minutes(1))) func waitsNoLongerThanItMay() async throws {
+        try await withServer { server in
+            let store = try store(server, timeout: 0.4)
+            try await store.append([turn("one")], to: "slow", user: "")
+            server.pause()
+            let name = UUID()
+            let error = await #expect(throws: RiposteError.self) {
+                try await store.append([turn("two")], to: "slow", user: "", once: name)
+            }
+            #expect(error?.code == .timedOut)
+            server.resume()
+            try await store.append([turn("two")], to: "slow", user: "", once: name)
+            let turns = try await store.conversation("slow")?.turns.map(\.user)
+            #expect(turns == ["one", "two"])
+        }
+    }
+
+    /// Two nodes that start at once make the tables once.
+    @Test(.timeLimit(.minutes(1))) func migratesOnceAndRefusesWhatIsNewer() async throws {
+        try await withServer { server in
+            try await server.makeDatabase("fresh")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<6 {
+                    let store = try self.store(server, "fresh")
+                    group.addTask { try await store.prepare() }
+                }
+                try await group.waitForAll()
+            }
+            let store = try self.store(server, "fresh")
+            try await store.append([turn("kept")], to: "one", user: "")
+            #expect(try await server.sql("INSERT INTO riposte.version (number) VALUES (99)", in: "fresh"))
+            let newer = try self.store(server, "fresh")
+            let error = await #expect(throws: RiposteError.self) { try await newer.prepare() }
+            #expect(error?.code == .storage && error?.message.contains("newer") == true)
+            #expect(try await server.sql("DELETE FROM riposte.version WHERE number = 99", in: "fresh"))
+            #expect(try await self.store(server, "fresh").conversation("one")?.turns.count == 1)
+        }
+    }
+
+    /// Neither a wrong address nor an error says the password.
+    @Test(.timeLimit(.minutes(1))) func keepsThePasswordToItself() async throws {
+        let wrong = #expect(throws: RiposteError.self) {
+            try PostgreSQLConversationStore("postgresql://anna:s3cret@[half/riposte")
+        }
+        #expect(wrong?.code == .badInput && wrong?.message.contains("s3cret") == false)
+        // Nobody listens there.
+        let store = try PostgreSQLConversationStore("postgresql://anna:s3cret@127.0.0.1:9/riposte")
+        #expect(store.place == "anna@127.0.0.1:9/riposte")
+        let error = await #expect(throws: RiposteError.self) { try await store.prepare() }
+        let said = error.map { "\($0) \(String(describing: $0.underlying))" } ?? "s3cret"
+        #expect(error?.code == .network && !said.contains("s3cret"), "\(said)")
+    }
+
+    /// Entries that a snapshot has taken up stay for a day, for those who try again.
+    @Test(.timeLimit(.minutes(1))) func findsAppendsBehindASnapshot() async throws {
+        try await withServer { server in
+            let store = try store(server)
+            let name = UUID()
+            try await store.append([turn("first")], to: "long", user: "", once: name)
+            try await store.append((0..<250).map { turn("\($0)") }, to: "long", user: "")
+            #expect(try await store.conversation("long")?.turns.count == 251)
+            try await store.append([turn("first")], to: "long", user: "", once: name)
+            #expect(try await store.conversation("long")?.turns.count == 251)
+            #expect(try await server.sql("UPDATE riposte.entry SET written = now() - interval '2 days'"))
+            try await store.append((0..<250).map { turn("\($0)") }, to: "long", user: "")
+            #expect(try await store.conversation("long")?.turns.count == 501)
+            #expect(
+                try await server.sql(
+                    "DO $$ BEGIN IF (SELECT count(*) FROM riposte.entry) <> 250 THEN RAISE 'x'; END IF; END $$"))
+            #expect(try await store.conversation("long")?.turns.count == 501)
+        }
+    }
+}

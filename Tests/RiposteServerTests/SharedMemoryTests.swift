@@ -1,0 +1,266 @@
+import Foundation
+import RiposteCore
+import RiposteMemory
+import RiposteTesting
+import Synchronization
+import Testing
+
+@testable import RiposteServer
+
+/// Several servers that share a store: what one of them knew, the next one knows.
+@Suite struct SharedMemoryTests {
+    private static let name = "4f1c1f0e-6d0a-4c6f-9f5e-0123456789ab"
+    private let folder: URL
+    private var file: URL { folder.appendingPathComponent("memory.sqlite") }
+
+    init() throws { folder = try TestResources.temporaryFolder() }
+
+    /// A store that can be away.
+    private final class Away: ConversationStore {
+        let base: any ConversationStore
+        let isAway = Mutex(false)
+
+        init(_ base: any ConversationStore) { self.base = base }
+
+        private func check() throws {
+            if isAway.withLock({ $0 }) { throw RiposteError(.network, .dialog, "The store is away.") }
+        }
+        func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws {
+            try check()
+            try await base.append(entries, to: id, user: user, once: name)
+        }
+        func conversation(_ id: String) async throws -> Conversation? {
+            try check()
+            return try await base.conversation(id)
+        }
+        func hold(_ id: String) async throws -> Int {
+            try check()
+            return try await base.hold(id)
+        }
+        func mayRing(_ alarm: String, of id: String, holder: Int) async throws -> Bool {
+            try check()
+            return try await base.mayRing(alarm, of: id, holder: holder)
+        }
+        func conversations(of user: String?) async throws -> [ConversationSummary] { [] }
+        func forget(conversation id: String) async throws {}
+        func forget(user: String) async throws {}
+    }
+
+    /// A client of one server, and what it was told.
+    private final class Client: Sendable {
+        let conversation: RealtimeConversation
+        private let told: Told
+
+        private final class Told: Sendable {
+            let events = Mutex<[JSONValue]>([])
+        }
+
+        init(_ node: KeptConversations, _ engines: SpeechEngines) {
+            let told = Told()
+            self.told = told
+            conversation = RealtimeConversation(
+                engines: engines, model: nil, log: ConversationLog(figures: ServerFigures()), kept: node, hangUp: {},
+                send: { text in
+                    let event = try JSONReader.value(Array(text.utf8))
+                    told.events.withLock { $0.append(event) }
+                })
+        }
+
+        func events(_ type: String) -> [JSONValue] {
+            told.events.withLock { $0 }.filter { $0["type"]?.string == type }
+        }
+
+        func send(_ text: String) async throws { try await conversation.receive(Array(text.utf8)) }
+
+        func begin() async throws {
+            let extras = #"{"events":true,"conversation":"\#(name)"}"#
+            try await send(
+                #"{"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"riposte":\#(extras)}}"#
+            )
+        }
+
+        func ask(_ text: String) async throws {
+            let content = #"[{"type":"input_text","text":"\#(text)"}]"#
+            try await send(
+                #"{"type":"conversation.item.create","item":{"type":"message","role":"user","content":\#(content)}}"#)
+            try await send(#"{"type":"response.create"}"#)
+        }
+
+        func wait(for type: String, count: Int = 1) async throws {
+            let end = ContinuousClock.now + .seconds(20)
+            while events(type).count < count, .now < end { try await Task.sleep(for: .milliseconds(10)) }
+            try #require(events(type).count >= count, "no \(type)")
+        }
+
+        var answers: [String] {
+            events("response.done").compactMap {
+                $0["response"]?["output"]?.array?.first?["content"]?.array?.first?["text"]?.string
+            }
+        }
+    }
+
+    private func node(_ store: (any ConversationStore)? = nil) throws -> KeptConversations {
+        var configuration = ConversationMemory.Configuration()
+        configuration.pending.firstWait = 0.01
+        configuration.pending.longestWait = 0.05
+        return KeptConversations(
+            memory: ConversationMemory(try store ?? SQLiteConversationStore(file), configuration: configuration))
+    }
+
+    private var engines: SpeechEngines {
+        var engines = NetworkConversationTests.engines()
+        let responder = ScriptedResponder { utterance, conversation in
+            guard utterance.text == "ring" else {
+                return [Reply("\(utterance.text) after \(conversation.turns.count)")]
+            }
+            let alarm = Alarm(id: "tea", due: conversation.now + 0.6, text: "Tea is ready.", duration: 0.6)
+            return [Reply("It will.", effects: [.schedule(alarm)])]
+        }
+        engines.personas = [.init(name: "riposte", responder: responder)]
+        return engines
+    }
+
+    @Test(.timeLimit(.minutes(1))) func anotherServerGoesOn() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = Client(try node(), engines)
+        try await first.begin()
+        #expect(first.events("riposte.conversation").first?["turns"]?.array?.isEmpty == true)
+        try await first.ask("one")
+        // That the answer has begun, and that it has ended.
+        try await first.wait(for: "riposte.kept", count: 2)
+        let turn: JSONValue = ["user": "one", "assistant": "one after 0"]
+        #expect(first.events("riposte.kept").last?["turns"] == [turn])
+        // Without a word of farewell.
+        let second = Client(try node(), engines)
+        try await second.begin()
+        let told = try #require(second.events("riposte.conversation").first)
+        #expect(told["turns"] == [turn] && told["unfinished"] == nil)
+        try await second.ask("two")
+        try await second.wait(for: "response.done")
+        #expect(second.answers == ["two after 1"])
+        await second.conversation.end()
+    }
+
+    /// An answer whose words are known is said again; one whose words are not is given anew.
+    @Test(.timeLimit(.minutes(1)), arguments: ["It is ten.", ""])
+    func offersWhatWasBeingAnswered(_ words: String) async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try SQLiteConversationStore(file)
+        try await store.append(
+            [
+                .turn(turn: .init(user: "", assistant: "Hello.")),
+                .answering(turn: .init(user: "time", assistant: words)),
+            ],
+            to: Self.name, user: "")
+        let client = Client(try node(), engines)
+        try await client.begin()
+        let told = try #require(client.events("riposte.conversation").first)
+        #expect(told["unfinished"] == ["user": "time", "assistant": .string(words)])
+        try await client.send(#"{"type":"response.create"}"#)
+        try await client.wait(for: "response.done")
+        let answer = words.isEmpty ? "time after 1" : words
+        #expect(client.answers == [answer])
+        let end = ContinuousClock.now + .seconds(10)
+        while try await store.conversation(Self.name)?.turns.count != 2, .now < end {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let kept = try #require(try await store.conversation(Self.name))
+        #expect(kept.turns.last == .init(user: "time", assistant: answer) && kept.unfinished == nil)
+        // It is offered once.
+        try await client.send(#"{"type":"response.create"}"#)
+        #expect(client.events("error").count == 1)
+        await client.conversation.end()
+    }
+
+    /// A question that was done something for is not asked again.
+    @Test func doesNothingTwice() {
+        var conversation = Conversation(id: "one")
+        conversation.apply(.answering(turn: .init(user: "set a timer", assistant: "")))
+        #expect(conversation.offer?.user == "set a timer")
+        let alarm = Alarm(id: "a", due: .distantFuture, text: "Ring.", duration: 60)
+        conversation.apply(.effect(effect: .schedule(alarm), at: Date()))
+        #expect(conversation.offer == nil)
+        conversation.apply(.answering(turn: .init(user: "set a timer", assistant: "It is set.")))
+        #expect(conversation.offer?.assistant == "It is set.")
+        // Whatever comes next, what was said is known.
+        conversation.apply(.turn(turn: .init(user: "thanks", assistant: "Sure.")))
+        #expect(conversation.offer == nil && conversation.turns.map(\.user) == ["set a timer", "thanks"])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func anAlarmRingsOnceWhereTheClientIs() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = Client(try node(), engines)
+        try await first.begin()
+        try await first.ask("ring")
+        try await first.wait(for: "riposte.kept", count: 2)
+        // The first server still has a connection, but the client has gone on to another one.
+        let second = Client(try node(), engines)
+        try await second.begin()
+        try await second.wait(for: "riposte.alarm")
+        try await second.wait(for: "riposte.kept")
+        #expect(second.answers == ["Tea is ready."])
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(first.events("riposte.alarm").isEmpty)
+        let third = Client(try node(), engines)
+        try await third.begin()
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(third.events("riposte.alarm").isEmpty)
+        for client in [first, second, third] { await client.conversation.end() }
+    }
+
+    /// Who comes back after it was due is told at once.
+    @Test(.timeLimit(.minutes(1))) func anAlarmThatNobodyHeardRingsOnComingBack() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = Client(try node(), engines)
+        try await first.begin()
+        try await first.ask("ring")
+        try await first.wait(for: "riposte.kept", count: 2)
+        await first.conversation.end()
+        try await Task.sleep(for: .milliseconds(800))
+        #expect(first.events("riposte.alarm").isEmpty)
+        let second = Client(try node(), engines)
+        try await second.begin()
+        try await second.wait(for: "riposte.alarm")
+        await second.conversation.end()
+    }
+
+    /// Answers do not wait for the store; what it missed it is given.
+    @Test(.timeLimit(.minutes(1))) func goesOnWhileTheStoreIsAway() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = Away(try SQLiteConversationStore(file))
+        let node = try node(store)
+        let client = Client(node, engines)
+        try await client.begin()
+        store.isAway.withLock { $0 = true }
+        for (number, text) in ["one", "two", "three"].enumerated() {
+            try await client.ask(text)
+            try await client.wait(for: "response.done", count: number + 1)
+        }
+        #expect(client.answers == ["one after 0", "two after 1", "three after 2"])
+        #expect(client.events("riposte.kept").isEmpty)
+        await client.conversation.end()
+        // The same server knows it all the same.
+        let back = Client(node, engines)
+        try await back.begin()
+        #expect(back.events("riposte.conversation").first?["turns"]?.array?.count == 3)
+        store.isAway.withLock { $0 = false }
+        try await client.wait(for: "riposte.kept", count: 6)
+        let kept = try await store.base.conversation(Self.name)?.turns.map(\.user)
+        #expect(kept == ["one", "two", "three"])
+        await back.conversation.end()
+    }
+
+    /// A conversation by Rasa's channel goes on at another server, too.
+    @Test func textConversationsAreShared() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let memories = try (0..<2).map { _ in ConversationMemory(try SQLiteConversationStore(file)) }
+        let nodes = memories.map { TextConversations(memory: $0, kind: "rasa") }
+        for (number, node) in [nodes[0], nodes[1], nodes[0]].enumerated() {
+            let conversation = await node.begin("ann")
+            #expect(conversation.turns.count == number)
+            await node.end("ann", user: "\(number)", assistant: "Yes.", effects: [], expectation: .confirmation)
+        }
+        #expect(await nodes[1].begin("ann").expectation == .confirmation)
+        #expect(await nodes[1].begin("bob").turns.isEmpty)
+    }
+}
