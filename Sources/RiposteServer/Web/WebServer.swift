@@ -158,7 +158,8 @@ public struct WebServer: Service {
                 body: .init(
                     byteBuffer: ByteBuffer(
                         string: figures.prometheus(
-                            engines.queue.figures, configuration.memory?.pending.figures, capacity: admission.capacity))))
+                            engines.queue.figures, configuration.memory?.pending.figures, capacity: admission.capacity))
+                ))
         }
         PageRoute(engines: engines).add(to: router)
         ModelRoute(engines: engines).add(to: router)
