@@ -39,9 +39,10 @@ import Testing
 
     /// What a loudspeaker is given of a text.
     private func frames(_ voice: any Synthesizer, _ text: String) -> AsyncThrowingStream<AudioFrame, any Error> {
-        AsyncThrowingStream { output in
+        let speech = voice.speak(text)
+        return AsyncThrowingStream { output in
             Task {
-                for try await frame in voice.speak(text) { output.yield(frame.audio) }
+                for try await frame in speech { output.yield(frame.audio) }
                 output.finish()
             }
         }

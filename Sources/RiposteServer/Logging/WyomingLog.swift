@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import RiposteAudio
 import RiposteCore
 
 /// Writes down what becomes of one Wyoming connection's requests. The words are left out.

@@ -8,7 +8,7 @@ struct MeasuredSink: AudioSink {
     func play(
         _ speech: AsyncThrowingStream<AudioFrame, any Error>, onStart: @escaping @Sendable (Double) -> Void
     ) async throws -> Int {
-        let frames = Frames(speech, usage.latestSpeech)
+        let frames = Frames(speech, usage)
         return try await base.play(AsyncThrowingStream { try await frames.next() }, onStart: onStart)
     }
 
@@ -19,12 +19,12 @@ struct MeasuredSink: AudioSink {
     /// The frames of one speech on their way.
     private actor Frames {
         private var iterator: AsyncThrowingStream<AudioFrame, any Error>.Iterator
-        private let arrival: SpeechArrival?
+        private let usage: CloudUsage
         private let released = ContinuousClock.now
 
-        init(_ speech: AsyncThrowingStream<AudioFrame, any Error>, _ arrival: SpeechArrival?) {
+        init(_ speech: AsyncThrowingStream<AudioFrame, any Error>, _ usage: CloudUsage) {
             iterator = speech.makeAsyncIterator()
-            self.arrival = arrival
+            self.usage = usage
         }
 
         func next() async throws -> AudioFrame? {
@@ -32,7 +32,7 @@ struct MeasuredSink: AudioSink {
             let frame = try await iterator.next(isolation: self)
             self.iterator = iterator
             // An answer that goes on after it was held is none that begins.
-            if frame?.position == 0 { arrival?.handedOver(released: released) }
+            if frame?.position == 0 { usage.latestSpeech?.handedOver(released: released) }
             return frame
         }
     }

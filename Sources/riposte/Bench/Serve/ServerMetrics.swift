@@ -2,10 +2,6 @@ import Foundation
 import RiposteCore
 import RiposteDialog
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// What a server says of itself at `/metrics`.
 struct ServerMetrics: Sendable {
     private let values: [String: Double]
@@ -15,8 +11,8 @@ struct ServerMetrics: Sendable {
         guard let url = URL(string: "http://\(address.host):\(address.port)/metrics") else {
             throw RiposteError(.badInput, .configuration, "\(address.host) is no host.")
         }
-        var request = URLRequest(url: url)
-        if let token = address.token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        var request = HTTPRequest(url)
+        if let token = address.token { request.headers["Authorization"] = "Bearer \(token)" }
         self.init(text: String(decoding: try await HTTPStream(request, stage: .session).whole(), as: UTF8.self))
     }
 
