@@ -82,6 +82,8 @@ struct BenchServe: AsyncParsableCommand {
             try await measure(server, speech, &report)
         } catch {
             _ = await server.end()
+            // What was measured before tells why.
+            try? report.publish(to: json)
             throw error
         }
         let wasRunning = server.isRunning
