@@ -10,12 +10,12 @@ import Testing
 
 @Suite struct WebServerTests {
     private func withServer(
-        token: String? = nil, isDraining: @escaping @Sendable () -> Bool = { false },
+        token: String? = nil, isDraining: Bool = false,
         _ test: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
         var configuration = WebServer.Configuration()
         configuration.token = token
-        configuration.isDraining = isDraining
+        configuration.isDraining = { isDraining }
         let engines = NetworkConversationTests.engines()
         try await engines.load()
         let server = try WebServer(engines: engines, configuration: configuration)
@@ -38,7 +38,7 @@ import Testing
 
     /// A proxy is to bring nobody to a server that is about to end, and not to think that it is broken.
     @Test(arguments: [false, true]) func saysWhetherItIsToEnd(isDraining: Bool) async throws {
-        try await withServer(isDraining: { isDraining }) { client in
+        try await withServer(isDraining: isDraining) { client in
             let ready = try await client.execute(uri: "/ready", method: .get)
             #expect(ready.status == (isDraining ? .serviceUnavailable : .ok))
             let health = try await client.execute(uri: "/health", method: .get)
