@@ -32,7 +32,7 @@ struct ConversationTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(4))) func aConversationThatOutlivesItsSoundServer() async throws {
+    @Test(.timeLimit(.minutes(10))) func aConversationThatOutlivesItsSoundServer() async throws {
         let sum = try await question("What is twelve times seven?", "sum.wav")
         let again = try await question("Could you repeat that?", "again.wav")
         let server = try SoundServer()

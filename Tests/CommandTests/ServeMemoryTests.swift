@@ -53,7 +53,7 @@ struct ServeMemoryTests {
         return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 
-    @Test(.enabled(if: python != nil, "make test-clients prepares the clients"), .timeLimit(.minutes(5)))
+    @Test(.enabled(if: python != nil, "make test-clients prepares the clients"), .timeLimit(.minutes(10)))
     func isKnownAfterTheServerWasKilled() async throws {
         let folder = try TemporaryFolder()
         let memory = folder.url.appending(path: "conversations.sqlite")

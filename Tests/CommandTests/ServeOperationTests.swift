@@ -50,7 +50,8 @@ struct ServeOperationTests {
     }
 
     @Test(
-        .enabled(if: TestResources.recordings != nil, "no recordings; set RIPOSTE_RECORDINGS"), .timeLimit(.minutes(3)))
+        .enabled(if: TestResources.recordings != nil, "no recordings; set RIPOSTE_RECORDINGS"), .timeLimit(.minutes(10))
+    )
     func theLogNamesTheTurnAndNoWordOfIt() async throws {
         let folder = try TemporaryFolder()
         let trace = folder.url.appending(path: "trace.jsonl")
@@ -95,7 +96,7 @@ struct ServeOperationTests {
         await caller.close()
     }
 
-    @Test(.timeLimit(.minutes(3))) func readsItsConfigurationAgainWhileACallGoesOn() async throws {
+    @Test(.timeLimit(.minutes(10))) func readsItsConfigurationAgainWhileACallGoesOn() async throws {
         let folder = try TemporaryFolder()
         let file = folder.url.appending(path: "serve.yaml")
         func write(_ text: String) throws { try Data(text.utf8).write(to: file) }
@@ -140,7 +141,7 @@ struct ServeOperationTests {
 /// What a server keeps for a time only.
 @Suite(.enabled(if: CommandRun.executable != nil, "the command was not built"))
 struct ServeRetentionTests {
-    @Test(.timeLimit(.minutes(3))) func forgetsWhatNobodyGoesOnWith() async throws {
+    @Test(.timeLimit(.minutes(10))) func forgetsWhatNobodyGoesOnWith() async throws {
         let folder = try TemporaryFolder()
         let file = folder.url.appending(path: "memory.sqlite")
         let store = try SQLiteConversationStore(file)

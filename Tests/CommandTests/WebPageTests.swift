@@ -9,7 +9,7 @@ import Testing
     .enabled(if: CommandRun.executable != nil, "the command was not built"))
 struct WebPageTests {
     /// It asks, interrupts the answer by voice, loses the connection, and does both again.
-    @Test(.timeLimit(.minutes(4))) func talksInterruptsAndComesBack() async throws {
+    @Test(.timeLimit(.minutes(10))) func talksInterruptsAndComesBack() async throws {
         let result = try await Browser.run("hands-free")
         #expect(result.faults == [])
         #expect(result.format == "audio/opus")

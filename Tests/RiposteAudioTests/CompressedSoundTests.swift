@@ -75,7 +75,7 @@ import Testing
         Self.check(try Self.all(try await SoundRecording.reader(url)), "\(kind) in a file")
     }
 
-    @Test(.enabled(if: hasProgram, "ffmpeg is not installed"), .timeLimit(.minutes(1))) func writesAndReadsAAC()
+    @Test(.enabled(if: hasProgram, "ffmpeg is not installed"), .timeLimit(.minutes(10))) func writesAndReadsAAC()
         async throws
     {
         let data = try Self.written(.aac)
@@ -95,7 +95,7 @@ import Testing
 
     /// As the programs make them that people record with.
     @Test(
-        .enabled(if: hasProgram && hasLibrary, "ffmpeg and libsndfile1 are not installed"), .timeLimit(.minutes(1)),
+        .enabled(if: hasProgram && hasLibrary, "ffmpeg and libsndfile1 are not installed"), .timeLimit(.minutes(10)),
         arguments: [
             ("m4a", SoundKind.mp4, ["-c:a", "aac", "-movflags", "+faststart"]), ("mp4", .mp4, ["-c:a", "aac"]),
             ("webm", .webm, ["-c:a", "libopus"]), ("ogg", .ogg, ["-c:a", "libvorbis"]), ("opus", .ogg, []),
@@ -110,9 +110,10 @@ import Testing
         let process = Process()
         let program: URL = try #require(FFmpegProgram.executable)
         process.executableURL = program
-        // Two channels at another rate.
+        // Two channels, both as loud as the one, at another rate.
         process.arguments =
-            ["-nostdin", "-loglevel", "error", "-i", wave.path, "-ac", "2", "-ar", "48000"] + options + [file.path]
+            ["-nostdin", "-loglevel", "error", "-i", wave.path, "-af", "pan=stereo|c0=c0|c1=c0", "-ar", "48000"]
+            + options + [file.path]
         try process.run()
         while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
         try #require(process.terminationStatus == 0)
@@ -129,7 +130,7 @@ import Testing
     }
 
     /// No more of a recording is read than may be.
-    @Test(.enabled(if: hasProgram, "ffmpeg is not installed"), .timeLimit(.minutes(1))) func readsNoLongerThanItMay()
+    @Test(.enabled(if: hasProgram, "ffmpeg is not installed"), .timeLimit(.minutes(10))) func readsNoLongerThanItMay()
         async throws
     {
         let data = try Self.written(.aac)
@@ -140,7 +141,7 @@ import Testing
     }
 
     /// A conversion that does not come to an end is ended.
-    @Test(.enabled(if: hasProgram, "ffmpeg is not installed"), .timeLimit(.minutes(1))) func endsWhatTakesTooLong()
+    @Test(.enabled(if: hasProgram, "ffmpeg is not installed"), .timeLimit(.minutes(10))) func endsWhatTakesTooLong()
         async throws
     {
         let data = try Self.written(.aac)

@@ -6,7 +6,7 @@ import RiposteTesting
 import Testing
 
 /// Requests over HTTP, against a server in this process.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct HTTPStreamTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct HTTPStreamTests {
     private static func withServer(_ test: @Sendable (URL) async throws -> Void) async throws {
         let router = Router()
         router.post("/echo") { request, _ -> Response in

@@ -6,7 +6,7 @@ import Testing
 @testable import riposte
 
 /// What a trace tells of the way of an answer's first sound.
-@Suite(.timeLimit(.minutes(1))) struct SpeechArrivalTests {
+@Suite(.timeLimit(.minutes(10))) struct SpeechArrivalTests {
     /// A voice whose sound comes from elsewhere.
     private struct Service: Synthesizer, RemoteEngine {
         let base = ScriptedSynthesizer()

@@ -46,7 +46,7 @@ private final class UnsteadyStore: ConversationStore {
         return configuration
     }
 
-    @Test(.timeLimit(.minutes(1))) func keepsTheOrderOverAnAbsence() async throws {
+    @Test(.timeLimit(.minutes(10))) func keepsTheOrderOverAnAbsence() async throws {
         let store = UnsteadyStore()
         store.state.withLock { $0.isAway = true }
         let failures = Mutex<[String]>([])
@@ -75,7 +75,7 @@ private final class UnsteadyStore: ConversationStore {
         #expect(figures.waiting == 0 && figures.written == 50 && figures.failures > 0 && figures.lost == 0)
     }
 
-    @Test(.timeLimit(.minutes(1))) func writesOnceWhenAcknowledgementsAreLost() async throws {
+    @Test(.timeLimit(.minutes(10))) func writesOnceWhenAcknowledgementsAreLost() async throws {
         let store = UnsteadyStore()
         store.state.withLock { $0.lostAcknowledgements = 7 }
         let pending = PendingEntries(store, configuration: quick)
@@ -86,7 +86,7 @@ private final class UnsteadyStore: ConversationStore {
     }
 
     /// What can never be kept does not hold up what comes after it.
-    @Test(.timeLimit(.minutes(1))) func givesUpWhatCannotBeKept() async throws {
+    @Test(.timeLimit(.minutes(10))) func givesUpWhatCannotBeKept() async throws {
         let failures = Mutex<[RiposteError.Code]>([])
         let pending = PendingEntries(UnsteadyStore(), configuration: quick) { error in
             failures.withLock { $0.append(error.code) }

@@ -7,7 +7,7 @@ import Testing
 @testable import RiposteConversation
 
 /// Alarms where several sessions could ring them, and what is kept of an answer while it is given.
-@Suite(.timeLimit(.minutes(1))) struct SessionAlarmTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionAlarmTests {
     private struct Outcome {
         var heard: [String]
         var kept: [ConversationEntry]

@@ -23,7 +23,7 @@ struct PostgreSQLConversationStoreTests {
         return try PostgreSQLConversationStore(server.address(database: database), configuration: configuration)
     }
 
-    @Test(.timeLimit(.minutes(1))) func doesWhatAStoreDoes() async throws {
+    @Test(.timeLimit(.minutes(10))) func doesWhatAStoreDoes() async throws {
         try await withServer { server in
             let problems = try await ConversationStoreConformance.problems { try store(server) }
             #expect(problems.isEmpty)
@@ -31,7 +31,7 @@ struct PostgreSQLConversationStoreTests {
     }
 
     /// Thrown out by the server, or the server started again: the next call finds it as if nothing had been.
-    @Test(.timeLimit(.minutes(1))) func ridesOutALostConnection() async throws {
+    @Test(.timeLimit(.minutes(10))) func ridesOutALostConnection() async throws {
         try await withServer { server in
             let store = try store(server)
             try await store.append([turn("one")], to: "kept", user: "")
@@ -50,7 +50,7 @@ struct PostgreSQLConversationStoreTests {
     }
 
     /// A server that takes connections and says nothing is not waited for; what it does of it later is not done twice.
-    @Test(.timeLimit(.minutes(1))) func waitsNoLongerThanItMay() async throws {
+    @Test(.timeLimit(.minutes(10))) func waitsNoLongerThanItMay() async throws {
         try await withServer { server in
             let store = try store(server, timeout: 0.4)
             try await store.append([turn("one")], to: "slow", user: "")
@@ -68,7 +68,7 @@ struct PostgreSQLConversationStoreTests {
     }
 
     /// Two nodes that start at once make the tables once.
-    @Test(.timeLimit(.minutes(1))) func migratesOnceAndRefusesWhatIsNewer() async throws {
+    @Test(.timeLimit(.minutes(10))) func migratesOnceAndRefusesWhatIsNewer() async throws {
         try await withServer { server in
             try await server.makeDatabase("fresh")
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -90,7 +90,7 @@ struct PostgreSQLConversationStoreTests {
     }
 
     /// Neither a wrong address nor an error says the password.
-    @Test(.timeLimit(.minutes(1))) func keepsThePasswordToItself() async throws {
+    @Test(.timeLimit(.minutes(10))) func keepsThePasswordToItself() async throws {
         let wrong = #expect(throws: RiposteError.self) {
             try PostgreSQLConversationStore("postgresql://anna:s3cret@[half/riposte")
         }
@@ -104,7 +104,7 @@ struct PostgreSQLConversationStoreTests {
     }
 
     /// Entries that a snapshot has taken up stay for a day, for those who try again.
-    @Test(.timeLimit(.minutes(1))) func findsAppendsBehindASnapshot() async throws {
+    @Test(.timeLimit(.minutes(10))) func findsAppendsBehindASnapshot() async throws {
         try await withServer { server in
             let store = try store(server)
             let name = UUID()

@@ -91,7 +91,7 @@ import Testing
         #expect(Set(named.map(family)) == Set(metrics.keys.map(family)))
     }
 
-    @Test(.enabled(if: promtool != nil, "promtool is not there: make monitoring-tools"), .timeLimit(.minutes(1)))
+    @Test(.enabled(if: promtool != nil, "promtool is not there: make monitoring-tools"), .timeLimit(.minutes(10)))
     func alertsRingAtWhatTheyShould() async throws {
         let promtool: URL = try #require(Self.promtool)
         for arguments in [["check", "rules", "riposte.rules.yml"], ["test", "rules", "riposte.rules.test.yml"]] {
@@ -115,7 +115,8 @@ import Testing
 
     /// By the schemas of Kubernetes, with no field that they do not know.
     @Test(
-        .enabled(if: validator != nil, "make test-clients gets what knows Kubernetes' schemas"), .timeLimit(.minutes(1))
+        .enabled(if: validator != nil, "make test-clients gets what knows Kubernetes' schemas"),
+        .timeLimit(.minutes(10))
     )
     func manifestsHaveTheFormTheyShould() throws {
         let validator: URL = try #require(Self.validator)

@@ -34,7 +34,7 @@ struct RealtimeUsageTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func eachConversationHasItsAccount() async throws {
+    @Test(.timeLimit(.minutes(10))) func eachConversationHasItsAccount() async throws {
         let shared = CloudUsage()
         var engines = NetworkConversationTests.engines()
         engines.transcriber = MeteredTranscriber(usage: shared)

@@ -27,7 +27,7 @@ struct SoundFormatTests {
         """
 
     /// Three words of a tenth of a second each come back, whatever they are packed in, and in pieces.
-    @Test(.timeLimit(.minutes(2))) func speaksInEachForm() async throws {
+    @Test(.timeLimit(.minutes(10))) func speaksInEachForm() async throws {
         let lines = try await RunningServer.lines(
             Self.client + """
                 for form in ("mp3", "flac", "aac", "opus", "wav"):
@@ -45,7 +45,7 @@ struct SoundFormatTests {
             ])
     }
 
-    @Test(.timeLimit(.minutes(2))) func writesDownEachForm() async throws {
+    @Test(.timeLimit(.minutes(10))) func writesDownEachForm() async throws {
         let lines = try await RunningServer.lines(
             Self.client + """
                 import io, wave

@@ -51,7 +51,7 @@ import Testing
 
     @Test(
         .enabled(if: PythonClients.executable != nil, "make test-clients prepares the clients"),
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(10)))
     func aTurnsLinesShareItsNameAndHaveNoWords() async throws {
         let lines = Lines()
         let names = try await names(lines, withWords: false)
@@ -83,7 +83,7 @@ import Testing
 
     @Test(
         .enabled(if: PythonClients.executable != nil, "make test-clients prepares the clients"),
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(10)))
     func hasTheWordsWhereTheyAreAskedFor() async throws {
         let lines = Lines()
         let names = try await names(lines, withWords: true)

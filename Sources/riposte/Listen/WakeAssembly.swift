@@ -18,8 +18,8 @@ struct WakeAssembly {
         if let words = byEngine[.porcupine] { detectors.append(try porcupine(words, options)) }
         if let words = byEngine[.openwakeword] { detectors.append(try openWakeWord(words, options)) }
         var phrases = byEngine[.phrase] ?? []
-        // With a verifier the recogniser confirms what an engine hears, and looks for the word itself as well: an engine
-        // can be so ready only because of the one, and what it still misses is found by the other.
+        // With a verifier the recogniser confirms what an engine hears, and looks for the word itself as well: what the
+        // engine misses is found by it.
         if options.verify {
             phrases += detectors.flatMap(\.words).filter { !phrases.contains($0) }
             if !detectors.isEmpty {
@@ -41,8 +41,8 @@ struct WakeAssembly {
 
     private func porcupine(_ words: [String], _ options: WakeOptions) throws -> any WakeWordDetector {
         var configuration = PorcupineDetector.Configuration()
-        // Behind the verifier it may be as ready as can be.
-        if options.verify { configuration.sensitivity = 1 }
+        // Behind the small recogniser alone it has to be as ready as can be.
+        if options.verify, !isConfirmed { configuration.sensitivity = 1 }
         if let sensitivity = options.sensitivity { configuration.sensitivity = Float(sensitivity) }
         return try PorcupineDetector(
             folder: store.folder(of: "porcupine"), words: words, configuration: configuration)
@@ -77,7 +77,10 @@ struct WakeAssembly {
         return configuration
     }
 
-    /// The small recogniser that looks for phrases, with what it learnt of them by enrolment.
+    /// Whether the larger recogniser is there to be asked as well.
+    private var isConfirmed: Bool { store.status(of: "whisper-base") == .ready }
+
+    /// The small recogniser that looks for phrases, and the larger one that is asked then, with what it learnt of them by enrolment.
     func listener(_ phrases: [String], enrolled: Bool = true) throws -> PhraseListener {
         var configuration = PhraseListener.Configuration()
         if store.status(of: "hibari") == .ready, let folder = try? store.folder(of: "hibari"),
@@ -85,9 +88,7 @@ struct WakeAssembly {
         {
             configuration.phonemes = { try pronouncer.phonemes(for: $0) }
         }
-        if store.status(of: "whisper-base") == .ready {
-            configuration.confirming = try store.folder(of: "whisper-base")
-        }
+        if isConfirmed { configuration.confirming = try store.folder(of: "whisper-base") }
         let enrolments = enrolled ? try WakeEnrolments(store: store).all(of: phrases) : [:]
         return PhraseListener(
             folder: try store.folder(of: "whisper-tiny.en"), phrases: phrases, enrolments: enrolments,

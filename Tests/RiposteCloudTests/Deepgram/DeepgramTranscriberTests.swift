@@ -6,7 +6,7 @@ import RiposteInference
 import RiposteTesting
 import Testing
 
-@Suite(.enabled(if: StandIn.python != nil, StandIn.hint), .serialized, .timeLimit(.minutes(3)))
+@Suite(.enabled(if: StandIn.python != nil, StandIn.hint), .serialized, .timeLimit(.minutes(10)))
 struct DeepgramTranscriberTests {
     private func transcriber(
         _ server: StandIn, usage: CloudUsage? = nil,
@@ -57,7 +57,8 @@ struct DeepgramTranscriberTests {
         #expect(query["sample_rate"] == ["16000"])
         #expect(query["keyterm"] == ["Riposte", "großer Kaffee"])
         #expect(query["interim_results"] == ["true"])
-        #expect(usage.take().services.map(\.seconds) == [Double(speech.count) / 16_000])
+        let seconds = try #require(usage.take().services.first).seconds
+        #expect(abs(seconds - Double(speech.count) / 16_000) < 0.001)
     }
 
     @Test func keepsWhatEveryTranscriberKeeps() async throws {

@@ -7,7 +7,7 @@ import RiposteTesting
 import Testing
 
 /// Another node, made of the protocol's reference implementation.
-@Suite(.enabled(if: StandIn.python != nil, StandIn.hint), .serialized, .timeLimit(.minutes(2)))
+@Suite(.enabled(if: StandIn.python != nil, StandIn.hint), .serialized, .timeLimit(.minutes(10)))
 struct WyomingNodeTests {
     private func transcriber(
         _ node: StandIn, usage: CloudUsage? = nil, timeout: Double = 15
@@ -42,7 +42,8 @@ struct WyomingNodeTests {
         let heard = try #require(try await node.entries("transcript").first)
         let bytes = WyomingSound.payload(speech)
         #expect(heard["sha256"] as? String == SHA256.digest(of: Data(bytes)))
-        #expect(usage.take().services.map(\.seconds) == [Double(speech.count) / 16_000])
+        let seconds = try #require(usage.take().services.first).seconds
+        #expect(abs(seconds - Double(speech.count) / 16_000) < 0.001)
     }
 
     @Test func keepsWhatEveryTranscriberKeeps() async throws {

@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 
 /// Another node of this project, over TCP.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct WyomingServerEngineTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct WyomingServerEngineTests {
     private static let speech = ScriptedDevice.speech([(silence: 0.5, speech: 1), (silence: 1, speech: 0.5)])
 
     /// - Parameter test: is given a node that serves on this machine.

@@ -12,7 +12,7 @@ import Testing
         if: ["onnxruntime", "silero-vad", "whisper-base", "hibari", "piper-joe"].allSatisfy {
             ModelsCommand.store.status(of: $0) == .ready
         }, "needs the models: riposte models fetch"),
-    .serialized, .timeLimit(.minutes(3)))
+    .serialized, .timeLimit(.minutes(10)))
 final class WyomingTalkTests {
     private let folder: URL
 

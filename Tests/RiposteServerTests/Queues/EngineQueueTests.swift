@@ -113,7 +113,7 @@ import Testing
     }
 
     /// Pauses of many callers are weighed one after the other, each of them.
-    @Test(.timeLimit(.minutes(1))) func weighsPausesInTurn() async throws {
+    @Test(.timeLimit(.minutes(10))) func weighsPausesInTurn() async throws {
         let detector = CountingDetector()
         var engines = NetworkConversationTests.engines()
         engines.turnDetector = detector

@@ -11,7 +11,7 @@ import RiposteCore
 /// ```
 public actor PhraseDetector: WakeWordDetector {
     public struct Configuration: Sendable {
-        /// A score from this on is the phrase. Default 0.67, and 0.5 with a larger recogniser that confirms it
+        /// A score from this on is the phrase. Default 0.67, and 0.87 with a larger recogniser that confirms it
         /// (`riposte bench wake`).
         public var threshold: Double
         /// By phrase, where one is to have another threshold.
@@ -27,7 +27,7 @@ public actor PhraseDetector: WakeWordDetector {
 
         /// - Parameter isConfirmed: whether the listener asks a larger recogniser as well.
         public init(isConfirmed: Bool = false) {
-            threshold = isConfirmed ? 0.5 : 0.67
+            threshold = isConfirmed ? 0.87 : 0.67
             endpoint = EndpointDetector.Configuration()
             endpoint.speechThreshold = 0.4
             endpoint.silenceThreshold = 0.25

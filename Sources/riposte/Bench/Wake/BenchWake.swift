@@ -98,7 +98,7 @@ struct BenchWake: AsyncParsableCommand {
 
     /// Porcupine with the recogniser, as `--verify` has it; the thresholds are those of the recogniser alone.
     private static var together: Curve {
-        Curve(name: WakeTally.togetherName, thresholds: [0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98]) {
+        Curve(name: WakeTally.togetherName, thresholds: [0.1, 0.3, 0.5, 0.67, 0.8, 0.87, 0.9, 0.95, 0.98]) {
             String(format: "threshold %.2f", $0)
         }
     }

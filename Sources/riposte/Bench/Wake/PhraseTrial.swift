@@ -8,7 +8,7 @@ struct PhraseTrial: WakeTrialEngine {
     let name = "phrase"
     let listener: PhraseListener
     let voiceActivity: any WindowScorer
-    let thresholds = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]
+    let thresholds = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.67, 0.8, 0.87, 0.9, 0.95]
 
     private let last = LastSound()
 

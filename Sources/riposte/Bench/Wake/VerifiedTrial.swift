@@ -1,7 +1,7 @@
 import Foundation
 import RiposteListening
 
-/// Porcupine at a sensitivity, confirmed by the recogniser.
+/// Porcupine as `--verify` has it, confirmed by the recognisers.
 struct VerifiedTrial: WakeTrialEngine {
     let name = "porcupine, verified"
     let porcupine: PorcupineTrial
@@ -14,7 +14,9 @@ struct VerifiedTrial: WakeTrialEngine {
 
     func moments(of word: String, in sound: [Float]) async throws -> [WakeMoment] {
         var moments: [WakeMoment] = []
-        for position in try await porcupine.told(word, sound, sensitivity: 1) {
+        // As `--verify` has it.
+        let sensitivity = verifier.isConfirmed ? PorcupineDetector.Configuration().sensitivity : 1
+        for position in try await porcupine.told(word, sound, sensitivity: sensitivity) {
             let first = try await moment(of: word, at: position, in: sound)
             moments.append(first)
             // What is refused is looked at once more, as the detector does.
