@@ -56,7 +56,9 @@ import Testing
         let lines = Lines()
         let names = try await names(lines, withWords: false)
         try #require(names.count == 2)
-        #expect(lines.objects.count == lines.all.count)
+        for line in lines.all {
+            #expect(throws: Never.self, "\(line)") { try JSONReader.value(Array(line.utf8)) }
+        }
         let said = (Self.order + " " + Self.answer).split(separator: " ").map { $0.lowercased() }
         for line in lines.all {
             for word in said { #expect(!line.lowercased().contains(word.prefix(6)), "\(line)") }
