@@ -54,6 +54,8 @@ private struct WatchedTranscriber: Transcriber {
         await dormancy.told(.woke("computer"))
         #expect(await changes.next() == .loaded)
         await dormancy.told(.alarm(Alarm(id: "tea", due: Date(), text: "Your tea is ready.", duration: 60)))
+        // Time enough for what must not happen.
+        try? await Task.sleep(for: .milliseconds(100))
         await dormancy.told(.asleep)
         // Had the alarm set it off, there would be one more of these before the next change.
         #expect(await changes.next() == .unloaded)
