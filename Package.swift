@@ -40,12 +40,13 @@ let package = Package(
     targets: [
         // C libraries are opened at run time, so that the project builds and starts without them.
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-        .target(name: "CPortAudio", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-        .target(name: "COpus", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CLibrary", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CPortAudio", dependencies: ["CLibrary"]),
+        .target(name: "COpus", dependencies: ["CLibrary"]),
         .target(name: "CEspeak", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-        .target(name: "CSoundFile", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-        .target(name: "CPostgreSQL", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-        .target(name: "CPorcupine", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CSoundFile", dependencies: ["CLibrary"]),
+        .target(name: "CPostgreSQL", dependencies: ["CLibrary"]),
+        .target(name: "CPorcupine", dependencies: ["CLibrary"]),
 
         .target(name: "RiposteCore"),
         .target(name: "RiposteAudio", dependencies: ["RiposteCore", "CPortAudio", "COpus", "CSoundFile"]),

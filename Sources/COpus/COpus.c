@@ -1,7 +1,7 @@
 #include "COpus.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
+#include "CLibrary.h"
+
 
 // Constants of the library's interface.
 enum {
@@ -27,39 +27,17 @@ static struct {
     const char *(*get_version_string)(void);
 } opus;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *library;
 
-static int load(const char *file) {
-    void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) return -1;
-    const struct {
-        const char *name;
-        void *place;
-    } functions[] = {
+int riposte_opus_load(const char *file) {
+    static const riposte_library_function functions[] = {
         {"opus_encoder_create", &opus.encoder_create},   {"opus_encoder_ctl", &opus.encoder_ctl},
         {"opus_encode_float", &opus.encode_float},       {"opus_encoder_destroy", &opus.encoder_destroy},
         {"opus_decoder_create", &opus.decoder_create},   {"opus_decode_float", &opus.decode_float},
         {"opus_decoder_destroy", &opus.decoder_destroy}, {"opus_strerror", &opus.strerror},
         {"opus_get_version_string", &opus.get_version_string},
     };
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *function = dlsym(handle, functions[i].name);
-        if (!function) {
-            dlclose(handle);
-            return -1;
-        }
-        *(void **)functions[i].place = function;
-    }
-    library = handle;
-    return 0;
-}
-
-int riposte_opus_load(const char *file) {
-    pthread_mutex_lock(&lock);
-    int status = library ? 0 : load(file);
-    pthread_mutex_unlock(&lock);
-    return status;
+    return riposte_library_load(file, functions, sizeof functions / sizeof functions[0], &library);
 }
 
 const char *riposte_opus_version(void) { return library ? opus.get_version_string() : NULL; }

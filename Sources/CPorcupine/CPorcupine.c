@@ -1,5 +1,7 @@
 #include "CPorcupine.h"
 
+#include "CLibrary.h"
+
 #include <dirent.h>
 #include <dlfcn.h>
 #include <limits.h>
@@ -54,31 +56,22 @@ static bool isKnown(const PorcLibrary *library) {
 }
 
 int porc_open(const char *path, PorcLibrary **library) {
-    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (handle == NULL) return PORC_NO_LIBRARY;
-    PorcLibrary *opened = calloc(1, sizeof *opened);
+    PorcLibrary found;
+    const riposte_library_function functions[] = {
+        {"pv_porcupine_init", &found.initialize}, {"pv_porcupine_delete", &found.destroy},
+        {"pv_porcupine_process", &found.process}, {"pv_porcupine_version", &found.version},
+        {"pv_porcupine_frame_length", &found.frameLength}, {"pv_sample_rate", &found.sampleRate},
+    };
+    int lacks;
+    void *handle = riposte_library_open(path, functions, sizeof functions / sizeof functions[0], &lacks);
+    if (handle == NULL) return lacks ? PORC_UNUSABLE : PORC_NO_LIBRARY;
+    bool known = isKnown(&found);
+    PorcLibrary *opened = known ? malloc(sizeof *opened) : NULL;
     if (opened == NULL) {
         dlclose(handle);
-        return PORC_NO_MEMORY;
+        return known ? PORC_NO_MEMORY : PORC_OTHER_VERSION;
     }
-    *(void **)&opened->initialize = dlsym(handle, "pv_porcupine_init");
-    *(void **)&opened->destroy = dlsym(handle, "pv_porcupine_delete");
-    *(void **)&opened->process = dlsym(handle, "pv_porcupine_process");
-    *(void **)&opened->version = dlsym(handle, "pv_porcupine_version");
-    *(void **)&opened->frameLength = dlsym(handle, "pv_porcupine_frame_length");
-    *(void **)&opened->sampleRate = dlsym(handle, "pv_sample_rate");
-    bool isWhole = opened->initialize && opened->destroy && opened->process && opened->version && opened->frameLength
-        && opened->sampleRate;
-    if (!isWhole) {
-        free(opened);
-        dlclose(handle);
-        return PORC_UNUSABLE;
-    }
-    if (!isKnown(opened)) {
-        free(opened);
-        dlclose(handle);
-        return PORC_OTHER_VERSION;
-    }
+    *opened = found;
     *library = opened;
     return PORC_OK;
 }

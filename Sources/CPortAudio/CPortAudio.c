@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <stddef.h>
 
+#include "CLibrary.h"
 #include "PortAudioLibrary.h"
 
 struct portaudio riposte_portaudio;
@@ -29,41 +30,26 @@ static void silence(void) {
 
 int riposte_pa_load(const char *file) {
     if (library) return 0;
-    void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) return -1;
-    struct portaudio found;
-    const struct {
-        const char *name;
-        void *place;
-    } functions[] = {
-        {"Pa_Initialize", &found.Initialize},
-        {"Pa_Terminate", &found.Terminate},
-        {"Pa_GetVersionText", &found.GetVersionText},
-        {"Pa_GetErrorText", &found.GetErrorText},
-        {"Pa_GetDeviceCount", &found.GetDeviceCount},
-        {"Pa_GetDeviceInfo", &found.GetDeviceInfo},
-        {"Pa_GetHostApiInfo", &found.GetHostApiInfo},
-        {"Pa_GetDefaultInputDevice", &found.GetDefaultInputDevice},
-        {"Pa_GetDefaultOutputDevice", &found.GetDefaultOutputDevice},
-        {"Pa_OpenStream", &found.OpenStream},
-        {"Pa_SetStreamFinishedCallback", &found.SetStreamFinishedCallback},
-        {"Pa_StartStream", &found.StartStream},
-        {"Pa_AbortStream", &found.AbortStream},
-        {"Pa_CloseStream", &found.CloseStream},
-        {"Pa_GetStreamInfo", &found.GetStreamInfo},
+    static const riposte_library_function functions[] = {
+        {"Pa_Initialize", &riposte_portaudio.Initialize},
+        {"Pa_Terminate", &riposte_portaudio.Terminate},
+        {"Pa_GetVersionText", &riposte_portaudio.GetVersionText},
+        {"Pa_GetErrorText", &riposte_portaudio.GetErrorText},
+        {"Pa_GetDeviceCount", &riposte_portaudio.GetDeviceCount},
+        {"Pa_GetDeviceInfo", &riposte_portaudio.GetDeviceInfo},
+        {"Pa_GetHostApiInfo", &riposte_portaudio.GetHostApiInfo},
+        {"Pa_GetDefaultInputDevice", &riposte_portaudio.GetDefaultInputDevice},
+        {"Pa_GetDefaultOutputDevice", &riposte_portaudio.GetDefaultOutputDevice},
+        {"Pa_OpenStream", &riposte_portaudio.OpenStream},
+        {"Pa_SetStreamFinishedCallback", &riposte_portaudio.SetStreamFinishedCallback},
+        {"Pa_StartStream", &riposte_portaudio.StartStream},
+        {"Pa_AbortStream", &riposte_portaudio.AbortStream},
+        {"Pa_CloseStream", &riposte_portaudio.CloseStream},
+        {"Pa_GetStreamInfo", &riposte_portaudio.GetStreamInfo},
     };
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *function = dlsym(handle, functions[i].name);
-        if (!function) {
-            dlclose(handle);
-            return -1;
-        }
-        *(void **)functions[i].place = function;
-    }
-    riposte_portaudio = found;
-    library = handle;
-    silence();
-    return 0;
+    int status = riposte_library_load(file, functions, sizeof functions / sizeof functions[0], &library);
+    if (status == 0) silence();
+    return status;
 }
 
 int riposte_pa_initialize(void) { return riposte_portaudio.Initialize(); }

@@ -1,9 +1,9 @@
 #include "CPostgreSQL.h"
 
-#include <dlfcn.h>
+#include "CLibrary.h"
+
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -59,16 +59,10 @@ static struct {
     int (*lib_version)(void);
 } pq;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *library;
 
-static int load(const char *file) {
-    void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) return -1;
-    const struct {
-        const char *name;
-        void *place;
-    } functions[] = {
+int riposte_pq_load(const char *file) {
+    static const riposte_library_function functions[] = {
         {"PQconnectStart", &pq.connect_start},
         {"PQconnectPoll", &pq.connect_poll},
         {"PQstatus", &pq.status},
@@ -97,23 +91,7 @@ static int load(const char *file) {
         {"PQsetNoticeProcessor", &pq.set_notice_processor},
         {"PQlibVersion", &pq.lib_version},
     };
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *function = dlsym(handle, functions[i].name);
-        if (!function) {
-            dlclose(handle);
-            return -1;
-        }
-        *(void **)functions[i].place = function;
-    }
-    library = handle;
-    return 0;
-}
-
-int riposte_pq_load(const char *file) {
-    pthread_mutex_lock(&lock);
-    int status = library ? 0 : load(file);
-    pthread_mutex_unlock(&lock);
-    return status;
+    return riposte_library_load(file, functions, sizeof functions / sizeof functions[0], &library);
 }
 
 int riposte_pq_version(void) { return library ? pq.lib_version() : 0; }

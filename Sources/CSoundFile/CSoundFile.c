@@ -1,7 +1,7 @@
 #include "CSoundFile.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
+#include "CLibrary.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,16 +55,10 @@ static struct {
     const char *(*version_string)(void);
 } sndfile;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *library;
 
-static int load(const char *file) {
-    void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) return -1;
-    const struct {
-        const char *name;
-        void *place;
-    } functions[] = {
+int riposte_sndfile_load(const char *file) {
+    static const riposte_library_function functions[] = {
         {"sf_open", &sndfile.open},
         {"sf_open_virtual", &sndfile.open_virtual},
         {"sf_close", &sndfile.close},
@@ -76,23 +70,7 @@ static int load(const char *file) {
         {"sf_error_number", &sndfile.error_number},
         {"sf_version_string", &sndfile.version_string},
     };
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *function = dlsym(handle, functions[i].name);
-        if (!function) {
-            dlclose(handle);
-            return -1;
-        }
-        *(void **)functions[i].place = function;
-    }
-    library = handle;
-    return 0;
-}
-
-int riposte_sndfile_load(const char *file) {
-    pthread_mutex_lock(&lock);
-    int status = library ? 0 : load(file);
-    pthread_mutex_unlock(&lock);
-    return status;
+    return riposte_library_load(file, functions, sizeof functions / sizeof functions[0], &library);
 }
 
 const char *riposte_sndfile_version(void) { return library ? sndfile.version_string() : NULL; }
