@@ -6,15 +6,7 @@ import RiposteCore
 ///
 /// A transcript is made final by asking the service to settle what it was sent; the stream goes on. One that has ended
 /// meanwhile is followed by another, which begins where it ended.
-actor DeepgramTranscription: Transcription {
-    /// What is understood for good.
-    private struct Piece {
-        var text: String
-        var confidence: Double?
-        var language: String?
-        var words: [Transcript.Word]
-    }
-
+actor DeepgramTranscription: Transcription, WaitingActor {
     /// A stream to the service. Places are samples of the utterance.
     private struct Stretch {
         let number: Int
@@ -35,11 +27,12 @@ actor DeepgramTranscription: Transcription {
     private let transcriber: DeepgramTranscriber
     private let request: TranscriptionRequest
     private var samples: [Float] = []
-    private var pieces: [Piece] = []
+    /// What is understood for good.
+    private var pieces: [SettledPiece] = []
     private var stretch: Stretch?
     private var count = 0
     private var latest: (length: Int, transcript: Transcript)?
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    var waiting: [CheckedContinuation<Void, Never>] = []
 
     private static let shortest = 1600
     /// Samples of a message: half a second.
@@ -74,7 +67,7 @@ actor DeepgramTranscription: Transcription {
         var transcript = transcript(.partial)
         transcript.stablePrefix = transcript.text
         if let interim = stretch?.interim, !interim.isEmpty {
-            transcript.text = Self.join([transcript.text, interim])
+            transcript.text = SettledPiece.join([transcript.text, interim])
         }
         return transcript
     }
@@ -101,12 +94,7 @@ actor DeepgramTranscription: Transcription {
         var asked: Int?
         let start = ContinuousClock.now
         let (soft, hard) = (start + .seconds(configuration.settlingLimit), start + .seconds(configuration.timeout))
-        let alarm = Task {
-            try await Task.sleep(until: soft, clock: .continuous)
-            self.wake()
-            try await Task.sleep(until: hard, clock: .continuous)
-            self.wake()
-        }
+        let alarm = alarm(at: soft, hard)
         defer { alarm.cancel() }
         while !isSettled(length) {
             if let failure { throw failure }
@@ -220,7 +208,8 @@ actor DeepgramTranscription: Transcription {
                     confidence: min(1, word.confidence ?? best?.confidence ?? configuration.assumedConfidence))
             }
             pieces.append(
-                Piece(text: text, confidence: best?.confidence, language: best?.languages?.first, words: words))
+                SettledPiece(
+                    text, confidence: best?.confidence, language: best?.languages?.first, words: words))
         }
         let end = current.start + Int(((result.start + result.duration) * rate).rounded())
         stretch?.settled = min(max(current.settled, end), current.sent)
@@ -241,41 +230,7 @@ actor DeepgramTranscription: Transcription {
         wake()
     }
 
-    // MARK: Waiting
-
-    private func pause() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if Task.isCancelled { return continuation.resume() }
-                waiting.append(continuation)
-            }
-        } onCancel: {
-            Task { await self.wake() }
-        }
-    }
-
-    private func wake() {
-        for continuation in waiting { continuation.resume() }
-        waiting = []
-    }
-
-    // MARK: Texts
-
     private func transcript(_ kind: Transcript.Kind) -> Transcript {
-        let length = pieces.reduce(0) { $0 + $1.text.count }
-        let confidence = pieces.reduce(0.0) {
-            $0 + ($1.confidence ?? configuration.assumedConfidence) * Double($1.text.count)
-        }
-        var transcript = Transcript(
-            text: Self.join(pieces.map(\.text)), kind: kind,
-            language: request.language ?? pieces.lazy.compactMap(\.language).first,
-            confidence: length > 0 ? min(1, confidence / Double(length)) : 0,
-            noSpeechProbability: pieces.isEmpty && kind == .final ? 1 : 0)
-        if request.wantsWords { transcript.words = pieces.flatMap(\.words) }
-        return transcript
-    }
-
-    private static func join(_ texts: [String]) -> String {
-        texts.filter { !$0.isEmpty }.joined(separator: " ")
+        Transcript(of: pieces, kind: kind, for: request, assumedConfidence: configuration.assumedConfidence)
     }
 }

@@ -5,7 +5,7 @@ import RiposteCore
 ///
 /// A transcript is asked for by ending the sound. When the speaker goes on, the node is sent all of it once more: the
 /// protocol knows no other way, and to send it costs next to nothing.
-actor WyomingTranscription: Transcription {
+actor WyomingTranscription: Transcription, WaitingActor {
     /// What the node is doing.
     private struct Work {
         let number: Int
@@ -28,7 +28,7 @@ actor WyomingTranscription: Transcription {
     private var count = 0
     /// The latest final transcript, and of how much sound.
     private var latest: (length: Int, transcript: Transcript)?
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// Shorter sounds hold no word: a tenth of a second.
     private static let shortest = 1600
@@ -138,10 +138,7 @@ actor WyomingTranscription: Transcription {
     /// - Throws: `.timedOut`; `CancellationError`.
     private func outcome(of number: Int) async throws -> Transcript {
         let limit = ContinuousClock.now + .seconds(transcriber.configuration.timeout)
-        let alarm = Task {
-            try await Task.sleep(until: limit, clock: .continuous)
-            self.wake()
-        }
+        let alarm = alarm(at: limit)
         defer { alarm.cancel() }
         while true {
             if let work, work.number >= number, let outcome = work.outcome { return try outcome.get() }
@@ -151,21 +148,5 @@ actor WyomingTranscription: Transcription {
             }
             await pause()
         }
-    }
-
-    private func pause() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                if Task.isCancelled { return continuation.resume() }
-                waiting.append(continuation)
-            }
-        } onCancel: {
-            Task { await self.wake() }
-        }
-    }
-
-    private func wake() {
-        for continuation in waiting { continuation.resume() }
-        waiting = []
     }
 }

@@ -7,7 +7,7 @@
     /// A transcript is made final by ending the stream. When the speaker goes on, another one is opened, and so it is
     /// before a stream gets too long: each begins exactly where what was understood for good ends, so that no word is lost
     /// or understood twice.
-    actor GoogleTranscription: Transcription {
+    actor GoogleTranscription: Transcription, WaitingActor {
         private let transcriber: GoogleTranscriber
         private let request: TranscriptionRequest
         private var samples: [Float] = []
@@ -17,7 +17,7 @@
         private var opened = 0
         /// The latest final transcript, and of how much sound.
         private var latest: (length: Int, transcript: Transcript)?
-        private var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [CheckedContinuation<Void, Never>] = []
         /// Where a stream was last opened because the one before it had reached its limits.
         private var limited: Int?
 
@@ -52,8 +52,8 @@
             if case .failure(let error)? = stretch?.ending { throw error }
             let live = stretch?.interim ?? ""
             var transcript = transcript(of: understood, kind: .partial)
-            transcript.stablePrefix = Self.join(understood.prefix { $0.isOwnEnd }.map(\.text))
-            if !live.isEmpty { transcript.text = Self.join([transcript.text, live]) }
+            transcript.stablePrefix = SettledPiece.join(understood.prefix { $0.isOwnEnd }.map(\.piece.text))
+            if !live.isEmpty { transcript.text = SettledPiece.join([transcript.text, live]) }
             return transcript
         }
 
@@ -91,10 +91,7 @@
             goOn()
             close()
             let limit = ContinuousClock.now + .seconds(configuration.timeout)
-            let alarm = Task {
-                try await Task.sleep(until: limit, clock: .continuous)
-                self.wake()
-            }
+            let alarm = alarm(at: limit)
             defer { alarm.cancel() }
             while stretch?.ending == nil {
                 try Task.checkCancellation()
@@ -209,7 +206,7 @@
                         start: current.start, isOwnEnd: !current.isClosed))
                 interim = []
             }
-            if !answer.results.isEmpty { current.interim = Self.join(interim) }
+            if !answer.results.isEmpty { current.interim = SettledPiece.join(interim) }
             if answer.speechEventType == .endOfSingleUtterance { current.isOver = true }
             stretch = current
             if current.isOver { close() }
@@ -247,44 +244,9 @@
             }
         }
 
-        // MARK: Waiting
-
-        private func pause() async {
-            await withTaskCancellationHandler {
-                await withCheckedContinuation { continuation in
-                    if Task.isCancelled { return continuation.resume() }
-                    waiting.append(continuation)
-                }
-            } onCancel: {
-                Task { await self.wake() }
-            }
-        }
-
-        private func wake() {
-            for continuation in waiting { continuation.resume() }
-            waiting = []
-        }
-
-        // MARK: Texts
-
         private func transcript(of parts: [SettledSpeech], kind: Transcript.Kind) -> Transcript {
-            let parts = parts.filter { !$0.text.isEmpty }
-            let length = parts.reduce(0) { $0 + $1.text.count }
-            let confidence = parts.reduce(0.0) { sum, part in
-                sum + (part.confidence ?? configuration.assumedConfidence) * Double(part.text.count)
-            }
-            var transcript = Transcript(
-                text: Self.join(parts.map(\.text)), kind: kind,
-                language: request.language ?? parts.lazy.compactMap(\.language).first,
-                confidence: length > 0 ? min(1, confidence / Double(length)) : 0,
-                noSpeechProbability: parts.isEmpty && kind == .final ? 1 : 0)
-            if request.wantsWords { transcript.words = parts.flatMap(\.words) }
-            return transcript
-        }
-
-        private static func join(_ texts: [String]) -> String {
-            texts.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
-                .joined(separator: " ")
+            Transcript(
+                of: parts.map(\.piece), kind: kind, for: request, assumedConfidence: configuration.assumedConfidence)
         }
     }
 #endif

@@ -4,12 +4,8 @@
 
     /// What was understood, for good, of a piece of an utterance.
     struct SettledSpeech: Sendable {
-        var text: String
-        /// nil: the model tells none.
-        var confidence: Double?
-        var words: [Transcript.Word]
+        var piece: SettledPiece
         var alternatives: [String]
-        var language: String?
         /// Where it ends, in samples of the utterance.
         var end: Int
         /// Whether the service found its end itself, and not because it was given no more.
@@ -23,15 +19,15 @@
             let rate = Double(GoogleTranscriber.sampleRate)
             let offset = Double(start) / rate
             let best = alternatives.first ?? .init()
-            text = best.transcript.trimmingCharacters(in: .whitespacesAndNewlines)
-            confidence = best.confidence > 0 ? min(1, Double(best.confidence)) : nil
-            words = best.words.map { word in
+            let words = best.words.map { word in
                 Transcript.Word(
                     text: word.word, start: offset + word.startTime.inSeconds, end: offset + word.endTime.inSeconds,
                     confidence: word.confidence > 0 ? min(1, Double(word.confidence)) : Double(best.confidence))
             }
             self.alternatives = alternatives.map { $0.transcript.trimmingCharacters(in: .whitespacesAndNewlines) }
-            self.language = GoogleLanguages.code(of: language)
+            piece = SettledPiece(
+                best.transcript, confidence: best.confidence > 0 ? min(1, Double(best.confidence)) : nil,
+                language: GoogleLanguages.code(of: language), words: words)
             end = start + Int(endSeconds * rate)
             self.isOwnEnd = isOwnEnd
         }
