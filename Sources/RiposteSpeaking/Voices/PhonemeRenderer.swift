@@ -5,6 +5,9 @@ protocol PhonemeRenderer: VoiceEngine, Actor {
     /// What brings each voice to the common level, as far as they have spoken; by `speaker(_:)`.
     var gains: [String: Float] { get set }
 
+    /// Phonemes in one go, at most. The memory of a network grows with them, and is kept.
+    nonisolated var phonemeLimit: Int { get }
+
     /// Which of its voices the options name.
     nonisolated func speaker(_ options: SpeechOptions) -> String
 
@@ -16,8 +19,8 @@ protocol PhonemeRenderer: VoiceEngine, Actor {
 }
 
 extension PhonemeRenderer {
-    /// Phonemes in one go: a long sentence. The memory of the networks grows with them, and is kept.
-    private static var phonemeLimit: Int { 250 }
+    /// A long sentence.
+    nonisolated var phonemeLimit: Int { 250 }
 
     func gain(for options: SpeechOptions) async throws -> Float? {
         try checkVoice(options)
@@ -33,7 +36,7 @@ extension PhonemeRenderer {
     func render(_ sentence: Sentence, options: SpeechOptions, to writer: SentenceWriter) async throws {
         try checkVoice(options)
         let phonemes = try await phonemes(of: sentence.text)
-        for part in PhonemeParts.split(phonemes, limit: Self.phonemeLimit) {
+        for part in PhonemeParts.split(phonemes, limit: phonemeLimit) {
             try Task.checkCancellation()
             try await writer.write(try await sound(of: part, options: options))
             try await writer.endClause(pause: 0.12 * SpeechOptions.normalRate / max(options.rate, 1))

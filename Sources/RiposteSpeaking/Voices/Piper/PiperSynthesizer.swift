@@ -133,6 +133,9 @@ public actor PiperSynthesizer: Synthesizer {
 }
 
 extension PiperSynthesizer: PhonemeRenderer {
+    /// Some ten seconds of speech; with what a long sentence has, its network takes 100 MB more.
+    nonisolated var phonemeLimit: Int { 150 }
+
     nonisolated var identity: String {
         let description = FileStamp.of(file.appendingPathExtension("json"))
         let words = lexicons.map(FileStamp.of) ?? (try? EspeakLibrary())?.version ?? ""
