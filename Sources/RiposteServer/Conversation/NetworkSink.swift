@@ -26,7 +26,8 @@ public final class NetworkSink: AudioSink {
     private let gain = Mutex<GainRamp>(GainRamp(length: 480))
     private let turnstile = AsyncTurn()
 
-    /// - Parameter send: takes what goes to the client; it waits while the client is not ready for more.
+    /// - Parameter send: takes what goes to the client; it waits while the client is not ready for more. Where it throws what
+    ///   is no `RiposteError`, the client has gone: that ends what plays as `.cancelled`, as nobody's failure.
     public init(sampleRate: Int = 24_000, lead: Double = 0.25, send: @escaping @Sendable (Output) async throws -> Void)
     {
         self.sampleRate = sampleRate
@@ -85,10 +86,10 @@ public final class NetworkSink: AudioSink {
             rest = rest.dropFirst(piece)
             gain.withLock { $0.apply(to: &sound) }
             if playing.sent == 0 {
-                try await send(.began)
+                try await deliver(.began)
                 onStart(0)
             }
-            try await send(.sound(sound))
+            try await deliver(.sound(sound))
             playing.sent(sound.count)
         }
     }
@@ -97,8 +98,15 @@ public final class NetworkSink: AudioSink {
         guard playing.sent > 0 else { return }
         // Also when the task is cancelled: the client has to be told that it is silent now.
         let (heard, isWhole) = (playing.heard, !Task.isCancelled)
-        let send = send
-        try await Task { try await send(.ended(heard: heard, isWhole: isWhole)) }.value
+        try await Task { try await deliver(.ended(heard: heard, isWhole: isWhole)) }.value
+    }
+
+    private func deliver(_ output: Output) async throws {
+        do {
+            try await send(output)
+        } catch let error where !(error is RiposteError || error is CancellationError) {
+            throw RiposteError(.cancelled, .audio, "The client has gone.", underlying: error)
+        }
     }
 }
 
