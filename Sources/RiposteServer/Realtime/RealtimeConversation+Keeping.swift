@@ -126,15 +126,19 @@ extension RealtimeConversation {
         tellAlarm(alarm)
         let turn = Conversation.Turn(user: "", assistant: alarm.text)
         conversation.turns.append(turn)
-        answering = Task {
+        requests += 1
+        answering = Task { [winding] in
+            await winding?.value
             var status = "completed"
             do {
                 try await say(alarm.text) { record([.rang(alarm: alarm.id), .turn(turn: turn)]) }
             } catch {
-                status = Task.isCancelled ? "cancelled" : "failed"
+                status = "failed"
             }
-            finish(status, reason: nil)
-            answering = nil
+            if !Task.isCancelled {
+                finish(status, reason: nil)
+                answering = nil
+            }
             watchAlarms()
             try? await flush()
         }

@@ -7,6 +7,8 @@ extension RealtimeConversation {
     struct Call {
         /// Given back to the model once the client asks for an answer.
         var output: String?
+        /// Whether the client has asked for an answer to it.
+        var isOver = false
         var waiting: CheckedContinuation<String, any Error>?
     }
 
@@ -28,6 +30,7 @@ extension RealtimeConversation {
     /// Has the client call a function, and waits for what comes of it. The response ends with the call; what the model says
     /// to the outcome is another one.
     private func call(_ name: String, _ arguments: String) async throws -> String {
+        try Task.checkCancellation()
         let id = Self.identifier("call")
         start(saying: false)
         guard let response else { throw CancellationError() }
@@ -44,9 +47,13 @@ extension RealtimeConversation {
         defer { limit.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                if Task.isCancelled {
+                // While the client was told, it may have answered already, or have been given up.
+                if Task.isCancelled || calls[id] == nil {
                     calls[id] = nil
                     continuation.resume(throwing: CancellationError())
+                } else if let call = calls[id], call.isOver, let output = call.output {
+                    calls[id] = nil
+                    continuation.resume(returning: output)
                 } else {
                     calls[id]?.waiting = continuation
                 }
@@ -115,8 +122,8 @@ extension RealtimeConversation {
         var isAny = false
         for (id, call) in calls {
             guard let output = call.output else { continue }
-            calls[id] = nil
             isAny = true
+            calls[id] = call.waiting == nil ? Call(output: output, isOver: true) : nil
             call.waiting?.resume(returning: output)
         }
         return isAny

@@ -13,6 +13,14 @@ actor RealtimeConversation {
         var samplesSent = 0
     }
 
+    /// Something to be answered on request.
+    struct Question {
+        let item: String
+        let text: Task<String, any Error>
+        /// Whether the server found its end. Of such questions the latest counts: who answers chooses when.
+        var isDetected = false
+    }
+
     /// The answer under way.
     struct Response {
         let id = RealtimeConversation.identifier("resp")
@@ -34,8 +42,8 @@ actor RealtimeConversation {
     private static let longestOutbox = 1 << 20
     /// Commits whose transcripts are not there yet.
     private static let mostCommits = 4
-    /// Items that can be referred to.
-    private static let mostItems = 1_000
+    /// Questions that wait for an answer; of more, the latest.
+    private static let mostQuestions = 16
     /// Sound before the voice that belongs to what was said, in milliseconds: OpenAI's default.
     private static let padding = 300
 
@@ -52,17 +60,17 @@ actor RealtimeConversation {
     private(set) var isCut = false
 
     var settings: RealtimeSettings
-    private(set) var items: [String: Item] = [:]
-    private var itemOrder: [String] = []
+    var items: [String: Item] = [:]
+    var itemOrder: [String] = []
     var lastItem: String?
     var response: Response?
-    /// What the user said and was not answered yet.
-    var question: Task<String, any Error>?
+    /// What the user said and was not answered yet, in order.
+    var questions: [Question] = []
     /// Of what was answered on request.
     var conversation = Conversation(id: "realtime")
     var answering: Task<Void, Never>?
-    /// The item of the question, where it was written.
-    private var questionItem: String?
+    /// An answer that was stopped, until it has come to its end.
+    private(set) var winding: Task<Void, Never>?
     let responder: RealtimeResponder?
     /// Functions that were called and have not been answered.
     var calls: [String: Call] = [:]
@@ -158,14 +166,13 @@ actor RealtimeConversation {
     func end() async {
         isOver = true
         alarmWatch?.cancel()
-        answering?.cancel()
-        question?.cancel()
+        stopAnswering()
         call?.source.end()
         running?.cancel()
         observing?.cancel()
         let transcribing = transcribing.values
         for (question, _) in transcribing { question.cancel() }
-        await answering?.value
+        await winding?.value
         await running?.value
         await logging?.value
         await observing?.value
@@ -191,7 +198,7 @@ actor RealtimeConversation {
         log.figures.dropped(messages: outbox.count)
         outbox = []
         running?.cancel()
-        answering?.cancel()
+        stopAnswering()
         hangUp()
     }
 
@@ -241,11 +248,10 @@ actor RealtimeConversation {
         case "input_audio_buffer.clear": await clear()
         case "conversation.item.create": try create(event["item"] ?? .null)
         case "conversation.item.truncate": try truncate(event)
-        case "conversation.item.retrieve":
-            tell(["type": "conversation.item.retrieved", "item": try item(event).item.value])
+        case "conversation.item.retrieve": try retrieve(event)
         case "conversation.item.delete": try delete(event)
         case "response.create": try respond()
-        case "response.cancel": try cancel()
+        case "response.cancel": try cancel(event["response_id"]?.string)
         case "riposte.ping": tell(["type": "riposte.pong", "number": event["number"] ?? .null])
         case let type:
             throw RiposteError(.badInput, .configuration, "There is no client event '\((type ?? "").prefix(64))' here.")
@@ -271,7 +277,7 @@ actor RealtimeConversation {
         try await remember(new.extras)
         if new.output == .opus, opusOutput == nil { opusOutput = try OpusSender() }
         settings = new
-        responder?.instruct(settings.instructions, tools: toolCallers)
+        responder?.instruct(settings.instructions, tools: toolCallers, choice: settings.functionChoice)
         tell(["type": "session.updated", "session": settings.described(id: id)])
         tellWhatWasSaid()
         watchAlarms()
@@ -333,7 +339,7 @@ actor RealtimeConversation {
         let item = Self.identifier("item")
         committed(item)
         let question = Task { [engines] in try await Self.transcribe(samples, engines) }
-        self.question = question
+        ask(Question(item: item, text: question))
         let telling = Task {
             do {
                 transcribed(try await question.value, item, seconds: Double(samples.count) / 16_000)
@@ -356,73 +362,37 @@ actor RealtimeConversation {
         try await engines.transcriber.transcribe(samples, engines.session.recognition).text
     }
 
-    private func create(_ item: JSONValue) throws {
-        if item["type"]?.string == "function_call_output" { return try answered(call: item) }
-        let texts = item["content"]?.array?.compactMap { $0["text"]?.string } ?? []
-        let text = texts.joined(separator: " ")
-        guard item["type"]?.string == "message", item["role"]?.string == "user", !text.isEmpty else {
-            throw RiposteError(.badInput, .configuration, "'item' has to be a user's message with an input_text.")
+    /// - Parameter id: of the response that is meant; nil: any.
+    private func cancel(_ id: String?) throws {
+        guard let ended = response, id == nil || id == ended.id else {
+            throw RiposteError(.badInput, .configuration, "No such response is under way.")
         }
-        let id = item["id"]?.string ?? Self.identifier("item")
-        guard (1...64).contains(id.utf8.count), items[id] == nil else {
-            throw RiposteError(
-                .badInput, .configuration, "'item.id' has to be new, and may have 64 characters.")
-        }
-        added(id, role: "user", content: ["type": "input_text", "text": .string(text)])
-        question = Task { text }
-        offer = nil
-        questionItem = id
-    }
-
-    private func item(_ event: JSONValue) throws -> (id: String, item: Item) {
-        guard let id = event["item_id"]?.string, let item = items[id] else {
-            throw RiposteError(.badInput, .configuration, "There is no item '\(event["item_id"]?.string ?? "")'.")
-        }
-        return (id, item)
-    }
-
-    /// Remembers an item; of very many, the latest.
-    func keep(_ item: Item, _ id: String) {
-        if items.updateValue(item, forKey: id) == nil { itemOrder.append(id) }
-        while itemOrder.count > Self.mostItems { items[itemOrder.removeFirst()] = nil }
-    }
-
-    private func delete(_ event: JSONValue) throws {
-        let id = try item(event).id
-        items[id] = nil
-        itemOrder.removeAll { $0 == id }
-        // What has been answered was said; what has not need not be.
-        if questionItem == id { (question, questionItem) = (nil, nil) }
-        if lastItem == id { lastItem = itemOrder.last }
-        tell(["type": "conversation.item.deleted", "item_id": .string(id)])
-    }
-
-    private func truncate(_ event: JSONValue) throws {
-        let (id, item) = try item(event)
-        let sent = response?.item == id ? response?.samplesSent ?? 0 : item.samplesSent
-        let length = Double(sent) * 1000 / Double(settings.output.rate)
-        guard let end = event["audio_end_ms"]?.number, (0...length).contains(end) else {
-            throw RiposteError(
-                .badInput, .configuration, "'audio_end_ms' lies outside the \(Int(length)) ms of the item.")
-        }
-        tell([
-            "type": "conversation.item.truncated", "item_id": .string(id), "content_index": 0,
-            "audio_end_ms": .number(end),
-        ])
-    }
-
-    private func cancel() throws {
-        guard response != nil else {
-            throw RiposteError(.badInput, .configuration, "No response is under way.")
-        }
-        let ended = response
         finish("cancelled", reason: "client_cancelled")
-        if let answering {
-            answering.cancel()
+        if answering != nil {
+            stopAnswering()
         } else {
             isMuted = true
             cancelled = ended
             sink?.stop()
+        }
+    }
+
+    /// Takes note of something that is to be answered on request.
+    func ask(_ question: Question) {
+        if question.isDetected { questions.removeAll(where: \.isDetected) }
+        questions.append(question)
+        if questions.count > Self.mostQuestions { questions.removeFirst() }
+    }
+
+    /// What is answered on request is answered no further; another answer may begin at once, and waits for its end.
+    func stopAnswering() {
+        guard let stopped = answering else { return }
+        answering = nil
+        goesOn = false
+        stopped.cancel()
+        winding = Task { [winding] in
+            await winding?.value
+            await stopped.value
         }
     }
 
