@@ -65,6 +65,9 @@ public actor Session {
         /// Whether this session may ring an alarm that is due: where several could, one of them may. Asked once for each,
         /// where the configuration says so.
         public var claim: @Sendable (Alarm) async -> Bool = { _ in true }
+        /// The time of day, where positions in the sound do not tell how much time has passed, as over a network; nil: they
+        /// tell it, which a recording needs.
+        public var now: (@Sendable () -> Date)?
         /// By how many decibels the latest frame exceeds what the echo explains; nil where there is no echo.
         public var echoExcess: @Sendable () -> Double? = { nil }
         /// Hears the wake words, where the session waits for one.
@@ -255,7 +258,8 @@ public actor Session {
         let position = clock.position
         wake(until: position)
         comeBack(at: position)
-        conversation.now = startDate.addingTimeInterval(Double(position) / Double(Waterfall.sampleRate))
+        conversation.now =
+            parts.now?() ?? startDate.addingTimeInterval(Double(position) / Double(Waterfall.sampleRate))
         ringAlarms(at: position)
         while let index = due.firstIndex(where: { $0.position <= position }) {
             let (_, input) = due.remove(at: index)

@@ -1,3 +1,4 @@
+import Foundation
 import RiposteConversation
 import RiposteCore
 
@@ -71,6 +72,8 @@ public struct NetworkConversation: Sendable {
             configuration.turn.allowsInterruption = true
         }
         (parts.name, parts.onStep) = (options.name, options.onStep)
+        // What was filled in, and what came late after it, are both in the positions.
+        parts.now = { Date() }
         options.adjust(&configuration)
         options.adjustParts(&parts)
         session = Session(parts: parts, configuration: configuration, conversation: options.conversation)

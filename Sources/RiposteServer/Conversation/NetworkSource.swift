@@ -80,12 +80,15 @@ public final class NetworkSource: AudioSource {
         }
     }
 
-    /// Fills in silence at once: the client says that nothing more of this utterance will come.
+    /// Fills in silence at once: the client says that nothing more of this utterance will come. Where more waits already
+    /// than may, there is none to fill in.
     /// - Parameter seconds: how much.
     public func fallSilent(_ seconds: Double) {
         state.withLock { state in
             let count = Int(seconds * Double(Self.rate))
-            guard !state.isEnded, state.isListening else { return }
+            guard !state.isEnded, state.isListening,
+                state.queued <= Int(configuration.capacity * Double(Self.rate))
+            else { return }
             state.queue.append([Float](repeating: 0, count: count)[...])
             state.queued += count
             let position = state.position + state.queued
