@@ -97,6 +97,9 @@ public struct ConversationSummary: Sendable, Equatable, Codable {
 }
 
 extension Conversation {
+    /// Turns that are remembered, of a conversation without an end; a fifth of them goes at once.
+    private static var mostTurns: Int { 4_000 }
+
     /// Changes it as an entry says.
     public mutating func apply(_ entry: ConversationEntry) {
         switch entry {
@@ -113,6 +116,7 @@ extension Conversation {
             // An alarm rings between a question and its answer, too.
             if !turn.user.isEmpty { settle(before: turn) }
             turns.append(turn)
+            if turns.count > Self.mostTurns { turns.removeFirst(turns.count - Self.mostTurns * 4 / 5) }
         case .rang(let id):
             alarms.removeAll { $0.id == id }
         case .whole(let conversation):

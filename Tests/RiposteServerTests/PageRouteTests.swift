@@ -60,10 +60,13 @@ import Testing
     }
 
     /// A page cannot set headers for a WebSocket: the token comes among the protocols.
-    @Test func letsInWhoNamesTheTokenAmongTheProtocols() {
+    @Test func letsInWhoNamesTheTokenAmongTheProtocols() throws {
+        var configuration = WebServer.Configuration()
+        configuration.token = "secret"
+        let settings = try LiveSettings(configuration)
         func admits(_ protocols: [String], origin: String? = "http://a") -> Bool {
             RequestGuard<ServerContext>.admits(
-                origin: origin, authority: "a", authorization: nil, protocols: protocols, token: "secret")
+                origin: origin, authority: "a", authorization: nil, protocols: protocols, settings: settings)
         }
         #expect(admits(["realtime", "openai-insecure-api-key.secret"]))
         #expect(!admits(["realtime", "openai-insecure-api-key.wrong!"]))

@@ -72,6 +72,16 @@ struct ReloadTests {
         return try await PythonClients.run(before + script, port: port)
     }
 
+    /// Where it listens stays, and so does what that asks for.
+    @Test func doesNotTakeAwayTheTokenOfAServerThatOthersReach() throws {
+        var configuration = WebServer.Configuration()
+        (configuration.host, configuration.token) = ("0.0.0.0", "secret")
+        let live = try LiveSettings(configuration)
+        (configuration.host, configuration.token) = ("127.0.0.1", nil)
+        #expect(throws: RiposteError.self) { try live.take(configuration) }
+        #expect(live.token == "secret")
+    }
+
     @Test(.timeLimit(.minutes(10))) func changesTokenAndLimitsWhileACallGoesOn() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         var configuration = WebServer.Configuration()
@@ -79,7 +89,7 @@ struct ReloadTests {
         var new = configuration
         (new.token, new.sessionLimit, new.requestRate) = ("new", 1, 1)
         var wrong = new
-        (wrong.host, wrong.token, wrong.sessionLimit) = ("0.0.0.0", nil, 9)
+        (wrong.certificate, wrong.token, wrong.sessionLimit) = ("none.pem", nil, 9)
         let lines = try await lines(
             """
             async def main():

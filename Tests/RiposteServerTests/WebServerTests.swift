@@ -29,6 +29,11 @@ import Testing
                 #expect($0.status == .ok)
                 #expect(String(buffer: $0.body).contains(#""content":"Ten past three.""#))
             }
+            let parts = #"{"messages":[{"role":"user","content":[{"type":"text","text":"What is the time?"}]}]}"#
+            try await client.execute(uri: "/v1/chat/completions", method: .post, body: .init(string: parts)) {
+                #expect($0.status == .ok)
+                #expect(String(buffer: $0.body).contains(#""content":"Ten past three.""#))
+            }
             let streamed = String(question.dropLast()) + #","stream":true}"#
             try await client.execute(uri: "/v1/chat/completions", method: .post, body: .init(string: streamed)) {
                 #expect(String(buffer: $0.body).hasSuffix("data: [DONE]\n\n"))

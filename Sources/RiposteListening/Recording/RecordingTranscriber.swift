@@ -74,6 +74,8 @@ public struct RecordingTranscriber<Scorer: WindowScorer>: Sendable {
                 }
                 try await Self.tell(segments, &told, found)
                 progress(seconds(done))
+                // A long silence gives nothing to wait for; others want the thread as well.
+                await Task.yield()
             }
             for try await finished in group {
                 segments[finished.0] = finished.1

@@ -28,7 +28,7 @@ struct WebSocketChannel: HTTPChannelHandler {
     let idleLimit: Double
     /// Bytes of a message.
     let messageLimit: Int
-    /// A WebSocket's client that takes nothing for so many seconds is cut off.
+    /// A client that takes nothing for so many seconds is cut off.
     let stallLimit: Double
     let onStall: @Sendable () -> Void
     /// Bytes that the system keeps for a WebSocket's client: what one does not read must not pile up there either.
@@ -59,8 +59,6 @@ struct WebSocketChannel: HTTPChannelHandler {
                             NIOWebSocketFrameAggregator(
                                 minNonFinalFragmentSize: 1, maxAccumulatedFrameCount: 1_024,
                                 maxAccumulatedFrameSize: messageLimit))
-                        try channel.pipeline.syncOperations.addHandler(
-                            PeerWatch(stallLimit: stallLimit, idleLimit: nil, onStall: onStall))
                         return .webSocket(try Frames(wrappingChannelSynchronously: channel), uri: head.uri)
                     }
                 })
@@ -77,6 +75,9 @@ struct WebSocketChannel: HTTPChannelHandler {
                                 configuration: .init(isOutboundHalfClosureEnabled: true)))
                     }
                 })
+            // Before everything, and for as long as the connection lasts: who reads no answer holds a place as well.
+            try channel.pipeline.syncOperations.addHandler(
+                PeerWatch(stallLimit: stallLimit, idleLimit: nil, onStall: onStall))
             configuration.enablePipelining = false
             configuration.enableErrorHandling = false
             configuration.enableResponseHeaderValidation = false

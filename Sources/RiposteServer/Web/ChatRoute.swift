@@ -12,7 +12,24 @@ struct ChatRoute {
     private struct Body: Decodable {
         struct Message: Decodable {
             var role: String
+            /// A text, or texts among other parts.
             var content: String?
+
+            private enum CodingKeys: String, CodingKey { case role, content }
+            private struct Part: Decodable {
+                var type: String?
+                var text: String?
+            }
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.container(keyedBy: CodingKeys.self)
+                role = try container.decode(String.self, forKey: .role)
+                if let parts = try? container.decode([Part].self, forKey: .content) {
+                    content = parts.filter { $0.type == "text" }.compactMap(\.text).joined(separator: " ")
+                } else {
+                    content = try container.decodeIfPresent(String.self, forKey: .content)
+                }
+            }
         }
         var model: String?
         var messages: [Message]
@@ -86,9 +103,15 @@ struct ChatRoute {
                 chunk.object = "chat.completion.chunk"
                 chunk.choices = [.init(delta: Message(role: "assistant", content: ""))]
                 try await writer.write(ServerSentEvents.event(chunk))
-                for try await reply in replies {
-                    chunk.choices = [.init(delta: Message(content: reply.text))]
-                    try await writer.write(ServerSentEvents.event(chunk))
+                do {
+                    for try await reply in replies {
+                        chunk.choices = [.init(delta: Message(content: reply.text))]
+                        try await writer.write(ServerSentEvents.event(chunk))
+                    }
+                } catch let error as RiposteError {
+                    // The status was sent long ago.
+                    try await writer.write(ServerSentEvents.event(ServerSentEvents.Fault(error.message)))
+                    return try await writer.finish(nil)
                 }
                 chunk.choices = [.init(delta: Message(), finishReason: "stop")]
                 try await writer.write(ServerSentEvents.event(chunk))

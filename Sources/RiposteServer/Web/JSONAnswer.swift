@@ -97,6 +97,18 @@ struct RequestFailure: Error, HTTPResponseError {
 enum ServerSentEvents {
     static let headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-cache"]
 
+    /// Why an answer that has begun does not go on.
+    struct Fault: Encodable {
+        private struct Reason: Encodable {
+            var type = "server_error"
+            var message: String
+        }
+        private var type = "error"
+        private var error: Reason
+
+        init(_ message: String) { error = Reason(message: message) }
+    }
+
     static func event(_ value: some Encodable) -> ByteBuffer {
         ByteBuffer(string: "data: \(String(decoding: JSONAnswer.encoded(value), as: UTF8.self))\n\n")
     }

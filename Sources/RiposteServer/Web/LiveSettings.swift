@@ -6,6 +6,7 @@ import Synchronization
 final class LiveSettings: Sendable {
     struct State: Sendable {
         var token: String?
+        var names: Set<String>
         /// nil: as often as they like.
         var rate: RateLimit?
         /// Seconds after which a conversation ends whose client sends nothing.
@@ -14,18 +15,44 @@ final class LiveSettings: Sendable {
         var certificate: NIOSSLContextConfigurationOverride?
     }
 
+    /// Where it listens, which stays.
+    private let host: String
     private let state: Mutex<State>
 
     /// - Throws: as `WebServer.init`.
-    init(_ configuration: WebServer.Configuration) throws { state = Mutex(try Self.state(configuration)) }
+    init(_ configuration: WebServer.Configuration) throws {
+        host = configuration.host
+        state = Mutex(try Self.state(configuration))
+    }
 
     var token: String? { state.withLock { $0.token } }
+
+    /// Whether a request may be for a host of this name, with or without a port. Whoever shows a token may call it anything.
+    func isKnown(_ authority: String) -> Bool {
+        let (token, names) = state.withLock { ($0.token, $0.names) }
+        guard token == nil else { return true }
+        let name = Self.name(authority)
+        let isNumber = name.allSatisfy { $0.isASCII && $0.isNumber || $0 == "." }
+        return names.contains(name) || name == "localhost" || name.hasSuffix(".localhost") || name == "::1"
+            || (isNumber && name.hasPrefix("127."))
+    }
+
+    private static func name(_ authority: String) -> String {
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            return authority[authority.index(after: authority.startIndex)..<end].lowercased()
+        }
+        return authority.prefix { $0 != ":" }.lowercased()
+    }
+
     var rate: RateLimit? { state.withLock { $0.rate } }
     var conversationIdleLimit: Double { state.withLock { $0.conversationIdleLimit } }
     var certificate: NIOSSLContextConfigurationOverride? { state.withLock { $0.certificate } }
 
     /// Takes all of it over, or nothing.
     func take(_ configuration: WebServer.Configuration) throws {
+        var configuration = configuration
+        // Whether others can connect is decided by where it listens, and not by where it would after a restart.
+        configuration.host = host
         let new = try Self.state(configuration)
         try state.withLock { state in
             guard (new.certificate == nil) == (state.certificate == nil) else {
@@ -46,7 +73,9 @@ final class LiveSettings: Sendable {
                 "On \(configuration.host) others can connect: give a --token that they have to show.")
         }
         return State(
-            token: configuration.token, rate: configuration.requestRate.map { RateLimit(rate: $0, burst: 5 * $0) },
+            token: configuration.token,
+            names: Set((configuration.names + [configuration.host]).map { $0.lowercased() }),
+            rate: configuration.requestRate.map { RateLimit(rate: $0, burst: 5 * $0) },
             conversationIdleLimit: configuration.conversationIdleLimit,
             certificate: try certificate(configuration))
     }

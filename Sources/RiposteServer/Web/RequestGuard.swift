@@ -70,6 +70,11 @@ struct RequestGuard<Context: RequestContext & RemoteAddressRequestContext>: Rout
             throw RequestFailure(.forbidden, "Pages of \(origin) may not use this server.")
         }
         let isOpen = ["/health", "/ready"].contains(request.uri.path) || PageRoute.isPage(request.uri.path)
+        if !isOpen || PageRoute.isPage(request.uri.path), let name = request.head.authority, !settings.isKnown(name) {
+            throw RequestFailure(
+                .forbidden,
+                "This server is not called \(name.prefix(255)) without a token: start it with --allow-host or --token.")
+        }
         guard let token = settings.token, !isOpen else { return }
         let given = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? $0.dropFirst(7) : nil }
         guard let given, Self.isEqual(given.utf8, token.utf8) else {
@@ -82,10 +87,11 @@ struct RequestGuard<Context: RequestContext & RemoteAddressRequestContext>: Rout
     ///
     /// A page cannot set headers there: it names the token among the protocols, as OpenAI's clients in browsers do.
     static func admits(
-        origin: String?, authority: String?, authorization: String?, protocols: [String] = [], token: String?
+        origin: String?, authority: String?, authorization: String?, protocols: [String] = [], settings: LiveSettings
     ) -> Bool {
         if let origin, !isSame(origin, authority) { return false }
-        guard let token else { return true }
+        if let authority, !settings.isKnown(authority) { return false }
+        guard let token = settings.token else { return true }
         var given = authorization.flatMap { $0.hasPrefix("Bearer ") ? $0.dropFirst(7) : nil }
         let prefix = "openai-insecure-api-key."
         given = given ?? protocols.first { $0.hasPrefix(prefix) }?.dropFirst(prefix.count)

@@ -42,7 +42,9 @@ struct TranscriptionRoute {
     }
 
     private func respond(to request: Request) async throws -> Response {
-        let body = Data(try await JSONAnswer.body(of: request, limit: limit).readableBytesView)
+        // What is uploaded is in memory: as many recordings as there are places.
+        let place = try admission.enter()
+        let body = Data(try await upload(request).readableBytesView)
         guard let form = MultipartForm(body, contentType: request.headers[.contentType] ?? "") else {
             throw RequestFailure(.badRequest, "The body is no multipart/form-data.")
         }
@@ -59,7 +61,6 @@ struct TranscriptionRoute {
         let wantsWords = form.all("timestamp_granularities[]").contains("word")
         var recognition = TranscriptionRequest(language: form["language"]?.text, wantsWords: wantsWords)
         recognition.prompt = form["prompt"]?.text
-        let place = try admission.enter()
         // What is no sound is told before the answer begins.
         let recording = Recording(
             try await SoundRecording.reader(
@@ -76,6 +77,21 @@ struct TranscriptionRoute {
         }
     }
 
+    /// Seconds in which a recording has to be here: until then it holds a place.
+    private static let uploadLimit = 120.0
+
+    private func upload(_ request: Request) async throws -> ByteBuffer {
+        try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await JSONAnswer.body(of: request, limit: limit) }
+            group.addTask {
+                try await Task.sleep(for: .seconds(Self.uploadLimit))
+                throw RequestFailure(.requestTimeout, "The recording did not come within \(Int(Self.uploadLimit)) s.")
+            }
+            return try await group.next() ?? ByteBuffer()
+        }
+    }
+
     private struct Delta: Encodable {
         var type = "transcript.text.delta"
         var delta: String
@@ -84,15 +100,6 @@ struct TranscriptionRoute {
     private struct Done: Encodable {
         var type = "transcript.text.done"
         var text: String
-    }
-
-    private struct Fault: Encodable {
-        struct Reason: Encodable {
-            var type = "server_error"
-            var message: String
-        }
-        var type = "error"
-        var error: Reason
     }
 
     /// Events, one for each piece of speech as soon as it is understood.
@@ -116,7 +123,7 @@ struct TranscriptionRoute {
                     try await writer.write(ServerSentEvents.event(Done(text: text)))
                 } catch let error as RiposteError {
                     // The status was sent long ago.
-                    try await writer.write(ServerSentEvents.event(Fault(error: .init(message: error.message))))
+                    try await writer.write(ServerSentEvents.event(ServerSentEvents.Fault(error.message)))
                 }
                 try await writer.finish(nil)
             })

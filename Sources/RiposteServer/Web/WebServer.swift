@@ -23,6 +23,9 @@ public struct WebServer: Service {
         public var port = 8080
         /// What clients have to show as a bearer token; nil lets everybody in, which only loopback may.
         public var token: String?
+        /// Names that the server is called by besides this machine's own and `host`, as by a proxy in front of it. Without a
+        /// token, requests for other names are refused: a page anywhere can have its own name lead to this machine.
+        public var names: [String] = []
         /// Files in PEM form; both or none.
         public var certificate: String?
         public var key: String?
@@ -105,14 +108,14 @@ public struct WebServer: Service {
                             origin: headers["origin"].first, authority: headers["host"].first,
                             authorization: headers["authorization"].first,
                             protocols: headers[canonicalForm: "sec-websocket-protocol"].map(String.init),
-                            token: live.token)
+                            settings: live)
                 },
                 serve: { try await connection.serve($0, uri: $1) })
         }
         server = try Self.encrypted(plain, live)
     }
 
-    /// Takes over what may change while it serves: the token, the certificate (its files are read again), the limits of
+    /// Takes over what may change while it serves: the token, the names, the certificate (its files are read again), the limits of
     /// sessions, requests and silence. Calls that have begun go on; everything else of the configuration stays.
     /// - Throws: as `init`; then nothing has changed.
     public func reload(_ configuration: Configuration) throws {

@@ -29,8 +29,8 @@ struct ConfigurationReload: Service {
 
     /// What changes while the server serves; everything else waits for a restart.
     static let changeable: Set<String> = [
-        "token", "tls-certificate", "tls-key", "max-sessions", "idle", "request-rate", "project", "also-project",
-        "language-model", "language-model-only", "home-assistant", "log-level",
+        "token", "allow-host", "tls-certificate", "tls-key", "max-sessions", "idle", "request-rate", "project",
+        "also-project", "language-model", "language-model-only", "home-assistant", "log-level",
     ]
 
     func run() async throws {

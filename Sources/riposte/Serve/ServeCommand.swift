@@ -44,6 +44,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "What clients have to show as a bearer token. Default: RIPOSTE_TOKEN of the environment.")
     var token: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A name that this machine is called by, as by a proxy in front of it; may be given several times.",
+            discussion: "Without a token, only requests for localhost, for 127.0.0.1 and for these names are answered: "
+                + "a page anywhere can have a name of its own lead to this machine.", valueName: "name"))
+    var allowHost: [String] = []
+
     @Option(help: "A certificate in a PEM file, to serve over TLS; with --tls-key.")
     var tlsCertificate: String?
 
@@ -144,8 +151,8 @@ struct ServeCommand: AsyncParsableCommand {
             services.append(
                 ConfigurationReload(
                     arguments: arguments, present: .init(file), server: server, engines: engines, log: log
-                ) {
-                    try $0.personas(assembly)
+                ) { [isOffline = self.engines.cloud.isOffline] in
+                    try $0.personas(assembly, isOffline: isOffline)
                 })
         }
         let wyomingPort = wyomingPort ?? (configuration.isLoopback ? 10_300 : 0)
@@ -164,11 +171,13 @@ struct ServeCommand: AsyncParsableCommand {
         }
         // The last one is told to end first.
         services.append(draining)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        var running = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // Longer than what is being said may take to end; what hangs then is let go of.
+        running.maximumGracefulShutdownDuration = .seconds(drain + 30)
+        let ending = await Task { [running] in try await ServiceGroup(configuration: running).run() }.result
         try await configuration.memory?.finish(within: 10)
+        try ending.get()
     }
 
     /// - Throws: what will not go away by itself. A database that is not there now may come later.
@@ -194,6 +203,7 @@ struct ServeCommand: AsyncParsableCommand {
     var serverConfiguration: WebServer.Configuration {
         var configuration = WebServer.Configuration()
         (configuration.host, configuration.port) = (host, port)
+        configuration.names = allowHost
         configuration.token = token ?? ProcessInfo.processInfo.environment["RIPOSTE_TOKEN"]
         (configuration.certificate, configuration.key) = (tlsCertificate, tlsKey)
         configuration.sessionLimit = maxSessions
@@ -213,14 +223,15 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Those that clients may choose from, the one that answers by default first.
-    func personas(_ assembly: Assembly) throws -> [SpeechEngines.Persona] {
+    /// - Parameter isOffline: whether nothing is to leave the machine; nil: as the options say.
+    func personas(_ assembly: Assembly, isOffline: Bool? = nil) throws -> [SpeechEngines.Persona] {
         func persona(_ folder: String?, _ dialog: DialogResponder?) -> SpeechEngines.Persona {
             let name = folder.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "riposte"
             return .init(
                 name: name,
                 responder: languageModel.responder(
                     after: home.responder(after: dialog as (any SelectiveResponder)? ?? BuiltInResponder()),
-                    offline: engines.cloud.isOffline),
+                    offline: isOffline ?? engines.cloud.isOffline),
                 understanding: dialog)
         }
         var personas = [persona(project.project, try project.responder(assembly, channel: "voice"))]
