@@ -119,6 +119,8 @@ export class Talk extends EventTarget {
       case "error":
         // Said goodbye to an answer that had ended by itself: no harm.
         if (this.ownEvents.delete(event.error?.event_id)) return;
+        // The connection is closed next, and tried again in a while.
+        if (event.error?.code === "places_taken") return;
         if (this.state === "connecting") this.refuse(event.error?.message);
         else this.dispatchEvent(new CustomEvent("fault", { detail: { message: event.error?.message } }));
         return;

@@ -35,7 +35,8 @@ struct RealtimeConnection: Sendable {
                 try await outbound.write(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text)))
             }
             guard let place = try? admission.enter() else {
-                try await send(RealtimeConversation.failure("All places are taken; try again in a moment.").text)
+                let message = "All places are taken; try again in a moment."
+                try await send(RealtimeConversation.failure(message, code: "places_taken").text)
                 try await Self.close(outbound, .unknown(1_013))
                 return
             }
