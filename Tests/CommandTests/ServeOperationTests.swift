@@ -136,6 +136,25 @@ struct ServeOperationTests {
         #expect(worked.contains { $0.turn?.hasSuffix("request-2") == true })
         await caller.close()
     }
+
+    /// A server that is told to end brings nobody to silence in mid-sentence, and says first that it ends.
+    @Test(.timeLimit(.minutes(10))) func saysToTheEndWhatItSays() async throws {
+        let folder = try TemporaryFolder()
+        let (server, port) = try await serve(["--drain", "1"], in: folder.url)
+        defer { server.kill() }
+        let (talking, silent) = (try await client(port), try await client(port))
+        let item = #"{"type":"message","role":"user","content":[{"type":"input_text","text":"what can you do"}]}"#
+        try await talking.send(#"{"type":"conversation.item.create","item":\#(item)}"#)
+        try await talking.send(#"{"type":"response.create"}"#)
+        _ = try await next("response.output_audio.delta", of: talking)
+        server.interrupt()
+        #expect(try await next("response.done", of: talking).response?.status == "completed")
+        // Both connections end, and so does the server.
+        for await _ in talking.events {}
+        for await _ in silent.events {}
+        try await server.wait()
+        #expect(server.status == 0)
+    }
 }
 
 /// What a server keeps for a time only.

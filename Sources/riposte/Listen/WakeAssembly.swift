@@ -3,12 +3,24 @@ import RiposteCore
 import RiposteInference
 import RiposteListening
 import RiposteSpeaking
+import Synchronization
 
 /// Puts the engines that hear wake words together.
 struct WakeAssembly {
-    let store: ModelStore
+    /// The recogniser that detectors have in common.
+    private final class Shared: Sendable {
+        let listener = Mutex<PhraseListener?>(nil)
+    }
 
-    init(store: ModelStore = ModelsCommand.store) { self.store = store }
+    let store: ModelStore
+    private let shared: Shared?
+
+    /// - Parameter sharesListener: whether all detectors, which then have to be for the same words, look for phrases with one
+    ///   recogniser.
+    init(store: ModelStore = ModelsCommand.store, sharesListener: Bool = false) {
+        self.store = store
+        shared = sharesListener ? Shared() : nil
+    }
 
     /// A detector for the words of the options: one engine, or several side by side.
     /// - Throws: `.modelMissing`, `.badInput` for a word that its engine does not know.
@@ -80,8 +92,19 @@ struct WakeAssembly {
     /// Whether the larger recogniser is there to be asked as well.
     private var isConfirmed: Bool { store.status(of: "whisper-base") == .ready }
 
-    /// The small recogniser that looks for phrases, and the larger one that is asked then, with what it learnt of them by enrolment.
+    /// The small recogniser that looks for phrases, and the larger one that is asked then, with what it learnt of them by
+    /// enrolment.
     func listener(_ phrases: [String], enrolled: Bool = true) throws -> PhraseListener {
+        guard let shared else { return try newListener(phrases, enrolled: enrolled) }
+        return try shared.listener.withLock { listener in
+            if let listener { return listener }
+            let new = try newListener(phrases, enrolled: enrolled)
+            listener = new
+            return new
+        }
+    }
+
+    private func newListener(_ phrases: [String], enrolled: Bool) throws -> PhraseListener {
         var configuration = PhraseListener.Configuration()
         if store.status(of: "hibari") == .ready, let folder = try? store.folder(of: "hibari"),
             let pronouncer = try? Pronouncer(folder: folder)
@@ -135,6 +158,11 @@ struct WakeAssembly {
         }
         return "The models of openWakeWord (\(words.joined(separator: ", "))) are under \(model.licence): not for "
             + "commercial use."
+    }
+
+    /// What Porcupine hears by name; empty where it is not there.
+    var porcupineWords: [String] {
+        store.status(of: "porcupine") == .ready ? names(of: "porcupine", in: "keywords/").sorted() : []
     }
 
     private func names(of model: String, in folder: String) -> [String] {

@@ -101,6 +101,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var home: HomeAssistantOptions
 
+    @OptionGroup var wake: WakeOptions
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
         guard (0...65_535).contains(wyomingPort ?? 0) else { throw ValidationError("--wyoming-port takes 0 to 65535.") }
@@ -266,6 +268,19 @@ struct ServeCommand: AsyncParsableCommand {
             })
         speech.defaultVoice = engines.voice
         speech.session = try engines.sessionConfiguration()
+        try addWakeWords(to: &speech)
         return speech
+    }
+
+    /// The words that clients of Wyoming may have it wait for: those named, else Porcupine's, where it is there.
+    private func addWakeWords(to speech: inout SpeechEngines) throws {
+        let assembly = WakeAssembly(sharesListener: true)
+        var options = wake
+        if options.wake.isEmpty { options.wake = assembly.porcupineWords }
+        guard !options.wake.isEmpty else { return }
+        if let note = try assembly.licenceNote(options) { Failure.report(note) }
+        // What is missing is said now, and not to the first client.
+        speech.wakeWords = try assembly.detector(options).words
+        speech.wakeWordDetector = { [options] _ in try assembly.detector(options) }
     }
 }
