@@ -72,11 +72,11 @@ import Testing
 
         func send(_ text: String) async throws { try await conversation.receive(Array(text.utf8)) }
 
-        func begin() async throws {
-            let extras = #"{"events":true,"conversation":"\#(name)"}"#
+        /// - Parameter audio: how it speaks and hears.
+        func begin(audio: String = "{}") async throws {
+            let extras = #""audio":\#(audio),"riposte":{"events":true,"conversation":"\#(name)"}"#
             try await send(
-                #"{"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"riposte":\#(extras)}}"#
-            )
+                #"{"type":"session.update","session":{"type":"realtime","output_modalities":["text"],\#(extras)}}"#)
         }
 
         func ask(_ text: String) async throws {
@@ -222,6 +222,26 @@ import Testing
         try await second.begin()
         try await second.wait(for: "riposte.alarm")
         await second.conversation.end()
+    }
+
+    /// Speech that is only written down takes no alarm away.
+    @Test(.timeLimit(.minutes(10))) func anAlarmRingsWhileNothingIsAnswered() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let engines = engines
+        try await engines.load()
+        let client = Client(try node(), engines)
+        try await client.begin(
+            audio: #"{"input":{"turn_detection":{"type":"server_vad","create_response":false}}}"#)
+        try await client.ask("ring")
+        try await client.wait(for: "response.done")
+        let silence = Data(count: 4_800).base64EncodedString()
+        try await client.send(#"{"type":"input_audio_buffer.append","audio":"\#(silence)"}"#)
+        try await client.wait(for: "response.done", count: 2)
+        #expect(client.answers == ["It will.", "Tea is ready."])
+        try await client.wait(for: "riposte.kept", count: 3)
+        #expect(client.events("error").isEmpty && client.events("riposte.alarm").count == 1)
+        #expect(try await SQLiteConversationStore(file).conversation(Self.name)?.alarms.isEmpty == true)
+        await client.conversation.end()
     }
 
     /// Answers do not wait for the store; what it missed it is given.
