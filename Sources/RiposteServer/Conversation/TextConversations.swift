@@ -4,6 +4,9 @@ import RiposteCore
 /// The conversations that are held in text, by their names. Those that were quiet longest are forgotten first; where there is
 /// a store, they are kept there.
 actor TextConversations {
+    /// Exchanges that are remembered of one.
+    private static let turnLimit = 200
+
     private let limit: Int
     private let memory: ConversationMemory?
     /// What their names in the store begin with. No client can name such a conversation by itself.
@@ -24,8 +27,8 @@ actor TextConversations {
     func begin(_ id: String) async -> Conversation {
         if let memory {
             do {
-                // It may have gone on elsewhere.
-                if let kept = try await memory.conversation(name(id)) { keep(kept, id) }
+                // It may have gone on elsewhere, or been forgotten.
+                keep(try await memory.conversation(name(id)) ?? Conversation(id: id), id)
             } catch {
                 memory.noteUnread(error)
             }
@@ -54,6 +57,7 @@ actor TextConversations {
 
     private func keep(_ conversation: Conversation, _ id: String) {
         conversations[id] = conversation
+        conversations[id]?.turns = conversation.turns.suffix(Self.turnLimit)
         order.removeAll { $0 == id }
         order.append(id)
         while order.count > limit { conversations[order.removeFirst()] = nil }
