@@ -89,6 +89,43 @@ struct PostgreSQLConversationStoreTests {
         }
     }
 
+    /// Who has waited in vain for the tables leaves no transaction open in the connection.
+    @Test(.timeLimit(.minutes(10))) func triesAgainToMakeTheTables() async throws {
+        try await withServer { server in
+            let blocking = Task { try await server.sql("SELECT pg_advisory_lock(8243117261), pg_sleep(2)") }
+            let isLocked = """
+                DO $$ BEGIN
+                    IF NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted) THEN RAISE 'no'; END IF;
+                END $$
+                """
+            while try await !server.sql(isLocked) { try await Task.sleep(for: .milliseconds(10)) }
+            let store = try store(server, timeout: 0.4)
+            for _ in 0..<2 {
+                let error = await #expect(throws: RiposteError.self) { try await store.prepare() }
+                // It was waited for, each time; in a transaction that has failed nothing is.
+                let state = (error?.underlying as? PostgreSQLFailure)?.state
+                #expect(error?.code == .network && ["55P03", "57014"].contains(state))
+            }
+            #expect(try await blocking.value)
+            try await store.prepare()
+            try await store.append([turn("one")], to: "one", user: "")
+        }
+    }
+
+    /// What can never be kept is told apart from what may be tried again.
+    @Test(.timeLimit(.minutes(10))) func refusesWhatIsTooLong() async throws {
+        try await withServer { server in
+            let store = try store(server)
+            // By chance, so that it cannot be made shorter.
+            let name = (0..<200).map { _ in UUID().uuidString }.joined()
+            let error = await #expect(throws: RiposteError.self) {
+                try await store.append([turn("one")], to: name, user: "")
+            }
+            #expect(error?.code == .badInput)
+            try await store.append([turn("one")], to: "one", user: "")
+        }
+    }
+
     /// Neither a wrong address nor an error says the password.
     @Test(.timeLimit(.minutes(10))) func keepsThePasswordToItself() async throws {
         let wrong = #expect(throws: RiposteError.self) {

@@ -32,8 +32,7 @@ enum PostgreSQLSchema {
     /// - Throws: `PostgreSQLFailure`; `.storage` where a newer version of Riposte has been there.
     static func migrate(_ connection: PostgreSQLConnection, place: String, within seconds: Double) async throws {
         // Who may not make tables can use those that are there.
-        try await connection.script("BEGIN; SELECT pg_advisory_xact_lock(\(lock))", within: seconds)
-        do {
+        try await connection.transaction("SELECT pg_advisory_xact_lock(\(lock))", within: seconds) {
             try await connection.script(
                 """
                 DO $$ BEGIN
@@ -56,10 +55,6 @@ enum PostgreSQLSchema {
                 try await connection.script(
                     migration + "; INSERT INTO riposte.version (number) VALUES (\(index + 1))", within: seconds)
             }
-            try await connection.script("COMMIT", within: seconds)
-        } catch {
-            try? await connection.script("ROLLBACK", within: seconds)
-            throw error
         }
     }
 }

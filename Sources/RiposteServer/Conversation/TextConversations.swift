@@ -6,6 +6,8 @@ import RiposteCore
 actor TextConversations {
     /// Exchanges that are remembered of one.
     private static let turnLimit = 200
+    /// Bytes of a name: a database's index takes 2 700.
+    private static let longestName = 512
 
     private let limit: Int
     private let memory: ConversationMemory?
@@ -63,11 +65,22 @@ actor TextConversations {
         while order.count > limit { conversations[order.removeFirst()] = nil }
     }
 
+    /// - Throws: `.badInput` for a name that no store can keep.
+    static func check(_ id: String) throws {
+        guard id.utf8.count <= longestName, !id.utf8.contains(0) else {
+            throw RiposteError(
+                .badInput, .dialog,
+                "The name of a conversation ('sender', 'conversation_id') may have \(longestName) bytes, none of them 0."
+            )
+        }
+    }
+
     /// Nobody else speaks in a conversation meanwhile: messages that come at once are answered in their order.
-    /// - Throws: `CancellationError`; what `body` throws.
+    /// - Throws: `CancellationError`; `.badInput` for a name that cannot be kept; what `body` throws.
     nonisolated func inTurn<Value: Sendable>(_ id: String, _ body: @Sendable () async throws -> Value) async throws
         -> Value
     {
+        try Self.check(id)
         let turn = await take(id)
         guard await turn.enter() else {
             await leave(id)
