@@ -1,6 +1,7 @@
 import Foundation
 import RiposteCore
 import RiposteTesting
+import Synchronization
 import Testing
 
 @testable import RiposteMemory
@@ -15,10 +16,11 @@ struct PostgreSQLConversationStoreTests {
         try await body(server)
     }
 
-    private func store(_ server: PostgreSQLServer, _ database: String = "postgres", timeout: Double = 5) throws
-        -> PostgreSQLConversationStore
-    {
+    private func store(
+        _ server: PostgreSQLServer, _ database: String = "postgres", timeout: Double = 5, connections: Int = 4
+    ) throws -> PostgreSQLConversationStore {
         var configuration = PostgreSQLConversationStore.Configuration()
+        configuration.connections = connections
         (configuration.statementTimeout, configuration.connectTimeout) = (timeout, timeout)
         return try PostgreSQLConversationStore(server.address(database: database), configuration: configuration)
     }
@@ -109,6 +111,46 @@ struct PostgreSQLConversationStoreTests {
             #expect(try await blocking.value)
             try await store.prepare()
             try await store.append([turn("one")], to: "one", user: "")
+        }
+    }
+
+    /// Who is cancelled while all connections are lent out goes at once, and does nothing later.
+    @Test(.timeLimit(.minutes(10))) func doesNothingOnceItIsCancelled() async throws {
+        try await withServer { server in
+            let store = try store(server, connections: 1)
+            try await store.prepare()
+            let blocking = Task {
+                try await server.sql("LOCK TABLE riposte.holder IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(2)")
+            }
+            func waitForLock(_ condition: String) async throws {
+                let check = """
+                    DO $$ BEGIN
+                        IF NOT EXISTS (SELECT FROM pg_locks WHERE relation = 'riposte.holder'::regclass AND \(condition))
+                        THEN RAISE 'no'; END IF;
+                    END $$
+                    """
+                while try await !server.sql(check) { try await Task.sleep(for: .milliseconds(10)) }
+            }
+            try await waitForLock("granted")
+            let first = Task { try await store.hold("first") }
+            try await waitForLock("NOT granted")
+            let late = Task { try await store.hold("late") }
+            try await Task.sleep(for: .milliseconds(100))
+            late.cancel()
+            let isOver = Mutex(false)
+            Task {
+                _ = await first.result
+                isOver.withLock { $0 = true }
+            }
+            await #expect(throws: CancellationError.self) { _ = try await late.value }
+            #expect(!isOver.withLock { $0 })
+            _ = try await first.value
+            #expect(try await blocking.value)
+            #expect(
+                try await server.sql(
+                    "DO $$ BEGIN IF (SELECT count(*) FROM riposte.holder) <> 1 THEN RAISE 'x'; END IF; END $$"))
+            // The connection is lent out as before.
+            _ = try await store.hold("next")
         }
     }
 

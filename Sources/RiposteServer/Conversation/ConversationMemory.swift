@@ -96,6 +96,7 @@ public final class ConversationMemory: Sendable {
             limit.cancel()
         }
         for await result in results { return try result.get() }
+        try Task.checkCancellation()
         throw RiposteError(.timedOut, .dialog, "What was said before could not be read in time.")
     }
 }
