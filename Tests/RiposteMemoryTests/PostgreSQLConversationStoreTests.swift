@@ -182,6 +182,44 @@ struct PostgreSQLConversationStoreTests {
         #expect(error?.code == .network && !said.contains("s3cret"), "\(said)")
     }
 
+    /// A conversation that is replaced all the while is read as it was at one moment.
+    @Test(.timeLimit(.minutes(10))) func readsWhatWasThereAtOneMoment() async throws {
+        try await withServer { server in
+            let (store, other) = (try store(server), try store(server))
+            func replace(_ round: Int) async throws {
+                let kept = Conversation(id: "one", turns: [.init(user: "\(round)", assistant: "")])
+                try await store.restore(
+                    kept, as: ConversationSummary(id: "one", user: "", began: kept.now, lastActive: kept.now))
+                try await store.append([turn("\(round)")], to: "one", user: "")
+            }
+            try await replace(0)
+            let isOver = Mutex(false)
+            let reading = Task {
+                var torn: [[String]] = []
+                while !isOver.withLock({ $0 }) {
+                    let turns = try await other.conversation("one")?.turns.map(\.user) ?? []
+                    if Set(turns).count > 1 { torn.append(turns) }
+                }
+                return torn
+            }
+            for round in 1..<300 { try await replace(round) }
+            isOver.withLock { $0 = true }
+            #expect(try await reading.value.isEmpty)
+        }
+    }
+
+    /// What was read of a conversation that is gone does not become a new one of that name.
+    @Test(.timeLimit(.minutes(10))) func keepsNoSnapshotOfWhatIsGone() async throws {
+        try await withServer { server in
+            let store = try store(server)
+            try await store.append((0..<3).map { turn("new \($0)") }, to: "one", user: "")
+            let connection = try await PostgreSQLConnection.open(server.address(), within: 5)
+            let old = String(decoding: try JSONEncoder().encode(Conversation(id: "one")), as: UTF8.self)
+            _ = try await connection.run(.keepSnapshot, ["one", old, "2", "0", "1700000000.25"], within: 5)
+            #expect(try await store.conversation("one")?.turns.map(\.user) == ["new 0", "new 1", "new 2"])
+        }
+    }
+
     /// Entries that a snapshot has taken up stay for a day, for those who try again.
     @Test(.timeLimit(.minutes(10))) func findsAppendsBehindASnapshot() async throws {
         try await withServer { server in

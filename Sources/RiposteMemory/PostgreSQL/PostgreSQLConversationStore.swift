@@ -66,26 +66,26 @@ public final class PostgreSQLConversationStore: ConversationStore {
 
     public func conversation(_ id: String) async throws -> Conversation? {
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be read") { [self] connection in
-            guard let row = try await run(.conversation, [id], connection).first,
-                let began = row[0].flatMap({ Double($0) }), let last = row[2].flatMap({ Int($0) })
+            let rows = try await run(.conversation, [id], connection)
+            guard let row = rows.first, let begun = row[0], let began = Double(begun),
+                let last = row[2].flatMap({ Int($0) })
             else { return nil }
             let decoder = JSONDecoder()
             var conversation = Conversation(id: id, now: Date(timeIntervalSince1970: began))
             if let snapshot = row[1] {
                 conversation = try decoder.decode(Conversation.self, from: Data(snapshot.utf8))
             }
-            let entries = try await run(.entries, [id, "\(last)"], connection)
             var number = last
-            for entry in entries {
-                guard let place = entry[0].flatMap({ Int($0) }), let body = entry[1] else { continue }
+            for entry in rows.dropFirst() {
+                guard let body = entry[1], let place = entry[2].flatMap({ Int($0) }) else { continue }
                 conversation.apply(try decoder.decode(ConversationEntry.self, from: Data(body.utf8)))
                 number = place
             }
             let surplus = conversation.turns.count - Self.mostTurns
             if surplus > 0 { conversation.turns.removeFirst(surplus) }
-            if entries.count >= Self.entriesBetweenSnapshots {
+            if rows.count > Self.entriesBetweenSnapshots {
                 let snapshot = String(decoding: try JSONEncoder().encode(conversation), as: UTF8.self)
-                _ = try await run(.keepSnapshot, [id, snapshot, "\(number)"], connection)
+                _ = try await run(.keepSnapshot, [id, snapshot, "\(number)", "\(last)", begun], connection)
             }
             return conversation
         }

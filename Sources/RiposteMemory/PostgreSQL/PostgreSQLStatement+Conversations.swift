@@ -1,21 +1,26 @@
 extension PostgreSQLStatement {
+    /// The conversation itself, and then its entries: one statement, so that all of it is of the same moment.
     static let conversation = PostgreSQLStatement(
         name: "conversation",
         sql: """
-            SELECT extract(epoch FROM began), snapshot, snapshot_number FROM riposte.conversation WHERE id = $1
+            WITH c AS (
+                SELECT extract(epoch FROM began) AS began, snapshot, snapshot_number FROM riposte.conversation
+                WHERE id = $1)
+            SELECT began, snapshot AS body, snapshot_number AS number FROM c
+            UNION ALL
+            SELECT NULL, e.body, e.number FROM c JOIN riposte.entry e
+            ON e.conversation = $1 AND e.number > c.snapshot_number
+            ORDER BY number
             """)
 
-    static let entries = PostgreSQLStatement(
-        name: "entries",
-        sql: "SELECT number, body FROM riposte.entry WHERE conversation = $1 AND number > $2::bigint ORDER BY number")
-
     /// What a snapshot says need not be kept entry by entry; but for a day, because what is tried again is found by them.
+    /// Where it is not the conversation any more that was read, nothing happens.
     static let keepSnapshot = PostgreSQLStatement(
         name: "keep_snapshot",
         sql: """
             WITH kept AS (
                 UPDATE riposte.conversation SET snapshot = $2::json, snapshot_number = $3::bigint
-                WHERE id = $1 AND snapshot_number < $3::bigint RETURNING id)
+                WHERE id = $1 AND snapshot_number = $4::bigint AND extract(epoch FROM began) = $5::numeric RETURNING id)
             DELETE FROM riposte.entry USING kept
             WHERE conversation = kept.id AND number <= $3::bigint AND written < now() - interval '1 day'
             """)
