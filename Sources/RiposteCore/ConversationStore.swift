@@ -17,11 +17,15 @@ public protocol ConversationStore: Sendable {
     func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws
 
     /// Takes a conversation over: whoever took it last is its holder. It need not exist yet.
-    /// - Returns: the holder's number; a later one is greater.
-    func hold(_ id: String) async throws -> Int
+    /// - Parameters:
+    ///   - name: what this is known by: tried again under the same name, it is done once.
+    ///   - seconds: how long ago it was, where the store could not be told at once.
+    /// - Returns: the holder's number. A later one is greater, also after the conversation was forgotten. nil: somebody else
+    ///   has taken it over since.
+    func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int?
 
-    /// Whether a holder may ring an alarm: while nobody has taken the conversation over, and as long as no entry says that
-    /// it has rung.
+    /// Whether a holder may ring an alarm: while nobody has taken the conversation over since, and as long as no entry says
+    /// that it has rung. That the conversation was forgotten takes nothing away from who has it.
     func mayRing(_ alarm: String, of id: String, holder: Int) async throws -> Bool
 
     /// The conversations of a user, the latest first; of everybody where `user` is nil.
@@ -59,6 +63,9 @@ extension ConversationStore {
 }
 
 extension ConversationStore {
+    /// Takes a conversation over now.
+    public func hold(_ id: String) async throws -> Int? { try await hold(id, once: UUID(), ago: 0) }
+
     /// The same for entries that are not tried again.
     public func append(_ entries: [ConversationEntry], to id: String, user: String) async throws {
         try await append(entries, to: id, user: user, once: UUID())

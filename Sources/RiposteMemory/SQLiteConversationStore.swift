@@ -72,6 +72,16 @@ public final class SQLiteConversationStore: ConversationStore {
                         alarm TEXT NOT NULL, PRIMARY KEY (conversation, alarm));
                     """)
         }
+        // No two holders have the same number, so that nobody is taken for who held a conversation that was forgotten.
+        migrator.registerMigration("holders") { database in
+            try database.execute(
+                sql: """
+                    DROP TABLE holder;
+                    CREATE TABLE holder (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL UNIQUE,
+                        name TEXT NOT NULL, taken REAL NOT NULL);
+                    """)
+        }
         return migrator
     }
 
@@ -143,15 +153,21 @@ public final class SQLiteConversationStore: ConversationStore {
         }
     }
 
-    public func hold(_ id: String) async throws -> Int {
+    public func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int? {
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be taken over") { [database] in
             try await database.write { database in
-                try Int.fetchOne(
-                    database,
-                    sql: """
-                        INSERT INTO holder (conversation, number) VALUES (?, 1)
-                        ON CONFLICT (conversation) DO UPDATE SET number = number + 1 RETURNING number
-                        """, arguments: [id]) ?? 0
+                let now = Date().timeIntervalSinceReferenceDate
+                let sql = "SELECT number, name, taken FROM holder WHERE conversation = ?"
+                if let row = try Row.fetchOne(database, sql: sql, arguments: [id]) {
+                    if row["name"] == name.uuidString { return row["number"] }
+                    // What was taken in the future was taken before the clock was set back.
+                    let taken: Double = row["taken"]
+                    if taken > now - seconds, taken <= now { return nil }
+                }
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO holder (conversation, name, taken) VALUES (?, ?, ?)",
+                    arguments: [id, name.uuidString, now - seconds])
+                return Int(database.lastInsertedRowID)
             }
         }
     }
@@ -162,7 +178,7 @@ public final class SQLiteConversationStore: ConversationStore {
                 try Bool.fetchOne(
                     database,
                     sql: """
-                        SELECT EXISTS (SELECT 1 FROM holder WHERE conversation = ? AND number = ?)
+                        SELECT NOT EXISTS (SELECT 1 FROM holder WHERE conversation = ? AND number > ?)
                         AND NOT EXISTS (SELECT 1 FROM rung WHERE conversation = ? AND alarm = ?)
                         """, arguments: [id, holder, id, alarm]) ?? false
             }

@@ -23,6 +23,7 @@ public enum ConversationStoreConformance {
         try await check.keepsTheOrder()
         try await check.readsLongOnesTheSame()
         try await check.rings()
+        try await check.ordersHolders()
         try await check.findsAndForgets()
         try await check.takesWhatWasElsewhere()
         return check.problems
@@ -124,21 +125,57 @@ public enum ConversationStoreConformance {
             }
         }
 
+        /// The number of a new holder.
+        mutating func hold(_ id: String, _ store: any ConversationStore) async throws -> Int {
+            guard let number = try await store.hold(id) else {
+                problems.append("what nobody has taken since cannot be taken over")
+                return 0
+            }
+            return number
+        }
+
         mutating func rings() async throws {
             let (first, second) = (try await open(), try await open())
-            let early = try await first.hold("ringing")
+            let early = try await hold("ringing", first)
             expect(try await first.mayRing("tea", of: "ringing", holder: early), "who holds a conversation rings")
-            let late = try await second.hold("ringing")
+            let late = try await hold("ringing", second)
             expect(late > early, "a later holder has a greater number")
             expect(
                 try await !first.mayRing("tea", of: "ringing", holder: early),
                 "who does not hold it any more does not ring")
             expect(try await second.mayRing("tea", of: "ringing", holder: late), "the new holder rings")
             try await second.append([.rang(alarm: "tea")], to: "ringing", user: "")
-            let last = try await first.hold("ringing")
+            let last = try await hold("ringing", first)
             expect(try await !first.mayRing("tea", of: "ringing", holder: last), "what has rung does not ring again")
             expect(try await first.mayRing("egg", of: "ringing", holder: last), "another alarm rings")
+            _ = try await hold("elsewhere", second)
             expect(try await !first.mayRing("tea", of: "elsewhere", holder: last), "a right is to one conversation")
+            try await second.forget(conversation: "ringing")
+            expect(
+                try await first.mayRing("egg", of: "ringing", holder: last),
+                "who holds a conversation rings after it was forgotten")
+            let after = try await hold("ringing", second)
+            expect(after > last, "no holder has the number of who held what was forgotten")
+            expect(
+                try await !first.mayRing("egg", of: "ringing", holder: last),
+                "who does not hold what was forgotten any more does not ring")
+        }
+
+        /// What could not be told at once is told late, and what was told may be told again.
+        mutating func ordersHolders() async throws {
+            let (first, second) = (try await open(), try await open())
+            let name = UUID()
+            let early = try await first.hold("ordered", once: name, ago: 0)
+            expect(try await second.hold("ordered", once: name, ago: 60) == early, "a conversation is taken over once")
+            expect(
+                try await second.hold("ordered", once: UUID(), ago: 60) == nil,
+                "who took a conversation over before its holder does not hold it")
+            expect(
+                try await first.mayRing("tea", of: "ordered", holder: early ?? 0),
+                "a holder that came late takes nothing")
+            try await Task.sleep(for: .milliseconds(300))
+            let late = try await second.hold("ordered", once: UUID(), ago: 0.1)
+            expect(late ?? 0 > early ?? 0, "who took a conversation over since holds it, also when told late")
         }
 
         mutating func takesWhatWasElsewhere() async throws {
@@ -185,7 +222,9 @@ public enum ConversationStoreConformance {
             expect(try await store.conversations(of: "cora").map(\.id) == ["one"], "a conversation is forgotten")
             try await store.forget(user: "cora")
             expect(try await store.conversation("one") == nil, "a user is forgotten")
-            expect(try await store.hold("one") == 1, "of what is forgotten nothing is left")
+            expect(
+                try await store.conversations(of: nil).allSatisfy { $0.user != "cora" },
+                "of who is forgotten nothing is left")
             expect(try await store.conversation("two")?.turns.count == 1, "others are not forgotten")
         }
     }

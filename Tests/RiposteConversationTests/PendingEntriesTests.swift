@@ -30,7 +30,7 @@ private final class UnsteadyStore: ConversationStore {
     }
 
     func conversation(_ id: String) async throws -> Conversation? { nil }
-    func hold(_ id: String) async throws -> Int { 1 }
+    func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int? { 1 }
     func mayRing(_ alarm: String, of id: String, holder: Int) async throws -> Bool { true }
     func conversations(of user: String?) async throws -> [ConversationSummary] { [] }
     func forget(conversation id: String) async throws {}

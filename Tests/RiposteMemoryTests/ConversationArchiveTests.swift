@@ -167,7 +167,7 @@ private actor EntriesOnly: ConversationStore {
         kept[id] = (conversation, summary)
     }
 
-    func hold(_ id: String) -> Int { 1 }
+    func hold(_ id: String, once name: UUID, ago seconds: Double) -> Int? { 1 }
     func mayRing(_ alarm: String, of id: String, holder: Int) -> Bool { true }
 
     func conversations(of user: String?) -> [ConversationSummary] {

@@ -91,6 +91,23 @@ struct PostgreSQLConversationStoreTests {
         }
     }
 
+    /// Tables of the first version, with a holder in them, as they were made then.
+    @Test(.timeLimit(.minutes(10))) func goesOnWithWhatAnOlderVersionMade() async throws {
+        try await withServer { server in
+            let tables = """
+                CREATE SCHEMA riposte; CREATE TABLE riposte.version (number integer PRIMARY KEY, made timestamptz
+                NOT NULL DEFAULT now()); INSERT INTO riposte.version (number) VALUES (1); \(PostgreSQLSchema.migrations[0]);
+                INSERT INTO riposte.holder (conversation, number) VALUES ('old', 7)
+                """
+            #expect(try await server.sql(tables))
+            let store = try store(server)
+            #expect(try await store.mayRing("tea", of: "old", holder: 7))
+            let number = try #require(try await store.hold("old"))
+            #expect(number > 7)
+            #expect(try await !store.mayRing("tea", of: "old", holder: 7))
+        }
+    }
+
     /// Who has waited in vain for the tables leaves no transaction open in the connection.
     @Test(.timeLimit(.minutes(10))) func triesAgainToMakeTheTables() async throws {
         try await withServer { server in

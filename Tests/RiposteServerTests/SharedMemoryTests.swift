@@ -33,9 +33,9 @@ import Testing
             try check()
             return try await base.conversation(id)
         }
-        func hold(_ id: String) async throws -> Int {
+        func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int? {
             try check()
-            return try await base.hold(id)
+            return try await base.hold(id, once: name, ago: seconds)
         }
         func mayRing(_ alarm: String, of id: String, holder: Int) async throws -> Bool {
             try check()

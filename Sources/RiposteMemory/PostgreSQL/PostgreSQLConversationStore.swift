@@ -112,9 +112,10 @@ public final class PostgreSQLConversationStore: ConversationStore {
         }
     }
 
-    public func hold(_ id: String) async throws -> Int {
+    public func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int? {
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be taken over") { [self] connection in
-            try await run(.hold, [id], connection).first?.first.flatMap { $0 }.flatMap { Int($0) } ?? 0
+            let values = [id, name.uuidString, "\(seconds)"]
+            return try await run(.hold, values, connection).first?.first.flatMap { $0 }.flatMap { Int($0) }
         }
     }
 

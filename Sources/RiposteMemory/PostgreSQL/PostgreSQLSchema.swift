@@ -19,7 +19,14 @@ enum PostgreSQLSchema {
         CREATE TABLE riposte.rung (
             conversation text NOT NULL REFERENCES riposte.conversation (id) ON DELETE CASCADE, alarm text NOT NULL,
             PRIMARY KEY (conversation, alarm));
+        """,
+        // No two holders have the same number, so that nobody is taken for who held a conversation that was forgotten.
         """
+        CREATE SEQUENCE riposte.holder_number;
+        SELECT setval('riposte.holder_number', 1 + (SELECT coalesce(max(number), 0) FROM riposte.holder));
+        ALTER TABLE riposte.holder ADD COLUMN name uuid,
+            ADD COLUMN taken timestamptz NOT NULL DEFAULT clock_timestamp();
+        """,
     ]
 
     /// What any two nodes agree on, so that only one of them changes the tables at a time.

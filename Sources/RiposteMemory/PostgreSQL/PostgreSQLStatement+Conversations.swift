@@ -47,17 +47,25 @@ extension PostgreSQLStatement {
             FROM touched, json_array_elements($5::json) WITH ORDINALITY AS e (body, part)
             """)
 
+    /// The number is drawn under the lock of the row: whoever comes later has a greater one. What was taken in the future was
+    /// taken before the database's clock was set back.
     static let hold = PostgreSQLStatement(
         name: "hold",
         sql: """
-            INSERT INTO riposte.holder AS h (conversation, number) VALUES ($1, 1)
-            ON CONFLICT (conversation) DO UPDATE SET number = h.number + 1 RETURNING number
+            INSERT INTO riposte.holder AS h (conversation, number, name, taken)
+            SELECT $1::text, nextval('riposte.holder_number'), $2::uuid,
+                statement_timestamp() - make_interval(secs => $3::double precision)
+            ON CONFLICT (conversation) DO UPDATE
+            SET number = CASE h.name WHEN excluded.name THEN h.number ELSE nextval('riposte.holder_number') END,
+                taken = CASE h.name WHEN excluded.name THEN h.taken ELSE excluded.taken END, name = excluded.name
+            WHERE h.name = excluded.name OR h.taken <= excluded.taken OR h.taken > clock_timestamp()
+            RETURNING number
             """)
 
     static let mayRing = PostgreSQLStatement(
         name: "may_ring",
         sql: """
-            SELECT EXISTS (SELECT FROM riposte.holder WHERE conversation = $1 AND number = $2::bigint)
+            SELECT NOT EXISTS (SELECT FROM riposte.holder WHERE conversation = $1 AND number > $2::bigint)
             AND NOT EXISTS (SELECT FROM riposte.rung WHERE conversation = $1 AND alarm = $3)
             """)
 

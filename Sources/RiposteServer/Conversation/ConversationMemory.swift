@@ -46,7 +46,7 @@ public final class ConversationMemory: Sendable {
     }
 
     /// Takes a conversation over, and reads it.
-    func take(_ id: String) async throws -> (conversation: Conversation?, holder: Int) {
+    func take(_ id: String) async throws -> (conversation: Conversation?, holder: Int?) {
         try await Self.within(configuration.patience) { [store, pending, patience = configuration.patience] in
             try await pending.settle(id, within: patience)
             // First the right to it: whatever others still write under theirs, no alarm of it rings there.
