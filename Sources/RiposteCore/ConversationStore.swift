@@ -4,7 +4,7 @@ import struct Foundation.UUID
 /// The role of whatever keeps conversations, so that they go on after a restart.
 ///
 /// A conversation is kept as what happened in it, one entry after the other; each is safe once `append` has returned.
-/// Errors with the code `.badInput` or `.corrupt` will not go away by trying again; others may.
+/// Errors with the code `.badInput`, `.corrupt` or `.superseded` will not go away by trying again; others may.
 public protocol ConversationStore: Sendable {
     /// The conversation as its entries make it; nil when there is none of that name.
     func conversation(_ id: String) async throws -> Conversation?
@@ -14,7 +14,11 @@ public protocol ConversationStore: Sendable {
     /// - Parameters:
     ///   - user: whom the conversation is with; empty: nobody in particular.
     ///   - name: what these entries are known by.
-    func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws
+    ///   - holder: the number of the holder who writes. Where there is a later one, nothing is written. nil: anybody.
+    /// - Throws: `.superseded` where there is a later holder.
+    func append(
+        _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
+    ) async throws
 
     /// Takes a conversation over: whoever took it last is its holder. It need not exist yet.
     /// - Parameters:
@@ -66,10 +70,19 @@ extension ConversationStore {
     /// Takes a conversation over now.
     public func hold(_ id: String) async throws -> Int? { try await hold(id, once: UUID(), ago: 0) }
 
-    /// The same for entries that are not tried again.
-    public func append(_ entries: [ConversationEntry], to id: String, user: String) async throws {
-        try await append(entries, to: id, user: user, once: UUID())
+    /// The same for anybody, and for entries that are not tried again.
+    public func append(
+        _ entries: [ConversationEntry], to id: String, user: String, once name: UUID = UUID()
+    ) async throws {
+        try await append(entries, to: id, user: user, once: name, holder: nil)
     }
+}
+
+extension RiposteError {
+    /// A conversation has a later holder.
+    public static let conversationTaken = RiposteError(
+        .superseded, .dialog,
+        "Another connection has taken the conversation over: it is not kept for this one any more.")
 }
 
 /// Something that changed a conversation.

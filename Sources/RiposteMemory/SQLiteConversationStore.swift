@@ -126,7 +126,9 @@ public final class SQLiteConversationStore: ConversationStore {
             sql: "DELETE FROM entry WHERE conversation = ? AND number <= ?", arguments: [conversation.id, number])
     }
 
-    public func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws {
+    public func append(
+        _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
+    ) async throws {
         guard !entries.isEmpty else { return }
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be written") { [database] in
             let encoder = JSONEncoder()
@@ -134,6 +136,10 @@ public final class SQLiteConversationStore: ConversationStore {
             try await database.write { database in
                 let known = "SELECT EXISTS (SELECT 1 FROM entry WHERE append = ?)"
                 if try Bool.fetchOne(database, sql: known, arguments: [name.uuidString]) == true { return }
+                let isTaken = "SELECT EXISTS (SELECT 1 FROM holder WHERE conversation = ? AND number > ?)"
+                guard try Bool.fetchOne(database, sql: isTaken, arguments: [id, holder]) != true else {
+                    throw RiposteError.conversationTaken
+                }
                 let now = Date().timeIntervalSinceReferenceDate
                 try database.execute(
                     sql: """

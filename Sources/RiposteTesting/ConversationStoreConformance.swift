@@ -24,6 +24,7 @@ public enum ConversationStoreConformance {
         try await check.readsLongOnesTheSame()
         try await check.rings()
         try await check.ordersHolders()
+        try await check.keepsNothingOfEarlierHolders()
         try await check.findsAndForgets()
         try await check.takesWhatWasElsewhere()
         return check.problems
@@ -176,6 +177,53 @@ public enum ConversationStoreConformance {
             try await Task.sleep(for: .milliseconds(300))
             let late = try await second.hold("ordered", once: UUID(), ago: 0.1)
             expect(late ?? 0 > early ?? 0, "who took a conversation over since holds it, also when told late")
+        }
+
+        /// What the holder has read is all that an earlier one has written.
+        mutating func keepsNothingOfEarlierHolders() async throws {
+            let (first, second) = (try await open(), try await open())
+            let name = UUID()
+            let early = try await hold("fenced", first)
+            try await first.append([turn("early")], to: "fenced", user: "", once: name, holder: early)
+            let late = try await hold("fenced", second)
+            try await second.append([turn("late")], to: "fenced", user: "", once: UUID(), holder: late)
+            try await first.append([turn("early")], to: "fenced", user: "", once: name, holder: early)
+            let code = await code {
+                let entries = [turn("too late"), .rang(alarm: "tea")]
+                try await first.append(entries, to: "fenced", user: "", once: UUID(), holder: early)
+            }
+            expect(code == .superseded, "an earlier holder is told that it is none any more")
+            expect(try await second.mayRing("tea", of: "fenced", holder: late), "what is not written has not rung")
+            let turns = try await second.conversation("fenced")?.turns.map(\.user)
+            expect(turns == ["early", "late"], "an earlier holder writes nothing: \(turns ?? [])")
+            try await first.append([turn("anybody")], to: "fenced", user: "")
+            expect(try await second.conversation("fenced")?.turns.count == 3, "who need not hold it writes")
+            for round in 0..<20 {
+                let id = "fenced \(round)"
+                let holder = try await hold(id, first)
+                let writing = Task { [self] in
+                    var count = 0
+                    while true {
+                        do {
+                            try await first.append(
+                                [turn("\(count)")], to: id, user: "", once: UUID(), holder: holder)
+                        } catch let error as RiposteError where error.code == .superseded { return count }
+                        count += 1
+                    }
+                }
+                try await Task.sleep(for: .milliseconds(10))
+                _ = try await hold(id, second)
+                let known = try await second.conversation(id)?.turns.count ?? 0
+                let written = try await writing.value
+                let count = try await second.conversation(id)?.turns.count ?? 0
+                expect(known == count && written == count, "a holder knows all: \(known), \(written), \(count)")
+            }
+        }
+
+        /// Why something failed; nil: it did not, or not for a reason that is known.
+        func code(_ body: () async throws -> Void) async -> RiposteError.Code? {
+            do { try await body() } catch { return (error as? RiposteError)?.code }
+            return nil
         }
 
         mutating func takesWhatWasElsewhere() async throws {

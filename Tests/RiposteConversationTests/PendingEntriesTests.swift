@@ -16,9 +16,12 @@ private final class UnsteadyStore: ConversationStore {
     }
     let state = Mutex(State())
 
-    func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws {
+    func append(
+        _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
+    ) async throws {
         try state.withLock { state in
             state.tries += 1
+            if let holder, holder < 2 { throw RiposteError.conversationTaken }
             if id == "poison" { throw RiposteError(.badInput, .dialog, "It cannot be kept.") }
             if state.isAway { throw RiposteError(.network, .dialog, "It is away.") }
             if state.names.insert(name).inserted { state.written[id, default: []] += entries }
@@ -96,6 +99,28 @@ private final class UnsteadyStore: ConversationStore {
         try await pending.settle(within: 20)
         #expect(failures.withLock { $0 } == [.badInput])
         #expect(pending.figures.lost == 1 && pending.figures.written == 1)
+    }
+
+    /// What an earlier holder adds is not written, and it is told so; what comes after it is.
+    @Test(.timeLimit(.minutes(10))) func tellsWhoIsNotTheHolderAnyMore() async throws {
+        let store = UnsteadyStore()
+        let pending = PendingEntries(store, configuration: quick)
+        let told = Mutex<[String]>([])
+        for holder in [1, 2] {
+            let number = PendingEntries.Holder {
+                holder
+            } onSuperseded: {
+                told.withLock { $0.append("superseded \(holder)") }
+            }
+            pending.add([turn(holder)], to: "one", holder: number) { _ in
+                told.withLock { $0.append("written \(holder)") }
+            }
+        }
+        try await pending.settle(within: 20)
+        while told.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(store.state.withLock { $0.written["one"] } == [turn(2)])
+        #expect(told.withLock { $0 } == ["superseded 1", "written 2"])
+        #expect(pending.figures.waiting == 0 && pending.figures.lost == 0)
     }
 
     @Test func takesNoMoreThanItCanHold() async throws {

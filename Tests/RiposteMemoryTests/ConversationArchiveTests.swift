@@ -158,7 +158,7 @@ private actor EntriesOnly: ConversationStore {
 
     func conversation(_ id: String) -> Conversation? { kept[id]?.conversation }
 
-    func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) {
+    func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?) {
         let now = Date()
         var (conversation, summary) =
             kept[id] ?? (Conversation(id: id), ConversationSummary(id: id, user: user, began: now, lastActive: now))

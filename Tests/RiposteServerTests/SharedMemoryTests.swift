@@ -25,9 +25,11 @@ import Testing
         private func check() throws {
             if isAway.withLock({ $0 }) { throw RiposteError(.network, .dialog, "The store is away.") }
         }
-        func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws {
+        func append(
+            _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
+        ) async throws {
             try check()
-            try await base.append(entries, to: id, user: user, once: name)
+            try await base.append(entries, to: id, user: user, once: name, holder: holder)
         }
         func conversation(_ id: String) async throws -> Conversation? {
             try check()

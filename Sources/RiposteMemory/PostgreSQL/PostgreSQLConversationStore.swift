@@ -91,7 +91,9 @@ public final class PostgreSQLConversationStore: ConversationStore {
         }
     }
 
-    public func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws {
+    public func append(
+        _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
+    ) async throws {
         guard !entries.isEmpty else { return }
         guard !id.utf8.contains(0), !user.utf8.contains(0) else {
             throw RiposteError(
@@ -101,11 +103,12 @@ public final class PostgreSQLConversationStore: ConversationStore {
         let rung = entries.compactMap { if case .rang(let alarm) = $0 { alarm } else { nil } }
         let values: [String?] = [
             id, user, name.uuidString, "\(entries.count)", String(decoding: try encoder.encode(entries), as: UTF8.self),
-            String(decoding: try encoder.encode(rung), as: UTF8.self),
+            String(decoding: try encoder.encode(rung), as: UTF8.self), holder.map { "\($0)" },
         ]
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be written") { [self] connection in
             do {
-                _ = try await run(.append, values, connection)
+                let answer = try await run(.append, values, connection).first
+                guard answer?.first == "t" else { throw RiposteError.conversationTaken }
             } catch let failure as PostgreSQLFailure where failure.isDuplicate {
                 // An earlier try, whose acknowledgement was lost, has been done meanwhile.
             }

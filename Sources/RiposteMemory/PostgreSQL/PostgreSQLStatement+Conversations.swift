@@ -27,24 +27,31 @@ extension PostgreSQLStatement {
 
     /// One statement, so that one way to the server and back does it, and it is done as a whole or not at all. The row of the
     /// conversation is locked by it: that orders the entries. A try that comes while an earlier one is still at work waits
-    /// there, and then fails at the index of names.
+    /// there, and then fails at the index of names. Who takes the conversation over waits for what is being written, and what
+    /// comes after waits for them.
+    ///
+    /// Gives whether it is written, now or by an earlier try.
     static let append = PostgreSQLStatement(
         name: "append",
         sql: """
-            WITH touched AS (
+            WITH held AS (SELECT number FROM riposte.holder WHERE conversation = $1::text FOR SHARE),
+            touched AS (
                 INSERT INTO riposte.conversation AS c (id, user_name, last_number)
                 SELECT $1::text, $2::text, $4::bigint
                 WHERE NOT EXISTS (SELECT FROM riposte.entry WHERE append = $3::uuid)
+                AND NOT EXISTS (SELECT FROM held WHERE number > $7::bigint)
                 ON CONFLICT (id) DO UPDATE
                 SET last_active = clock_timestamp(), last_number = c.last_number + excluded.last_number
                 RETURNING c.last_number),
             rung AS (
                 INSERT INTO riposte.rung (conversation, alarm)
                 SELECT $1::text, alarm FROM touched, json_array_elements_text($6::json) AS alarm
-                ON CONFLICT DO NOTHING)
-            INSERT INTO riposte.entry (conversation, number, append, part, body)
-            SELECT $1::text, touched.last_number - $4::bigint + e.part, $3::uuid, e.part, e.body
-            FROM touched, json_array_elements($5::json) WITH ORDINALITY AS e (body, part)
+                ON CONFLICT DO NOTHING),
+            written AS (
+                INSERT INTO riposte.entry (conversation, number, append, part, body)
+                SELECT $1::text, touched.last_number - $4::bigint + e.part, $3::uuid, e.part, e.body
+                FROM touched, json_array_elements($5::json) WITH ORDINALITY AS e (body, part))
+            SELECT EXISTS (SELECT FROM touched) OR EXISTS (SELECT FROM riposte.entry WHERE append = $3::uuid)
             """)
 
     /// The number is drawn under the lock of the row: whoever comes later has a greater one. What was taken in the future was
@@ -76,18 +83,21 @@ extension PostgreSQLStatement {
             WHERE $1::text IS NULL OR user_name = $1 ORDER BY last_active DESC, id
             """)
 
+    /// First the holder, as when something is written: so neither waits for the other.
     static let forgetConversation = PostgreSQLStatement(
         name: "forget_conversation",
         sql: """
-            WITH freed AS (DELETE FROM riposte.holder WHERE conversation = $1)
-            DELETE FROM riposte.conversation WHERE id = $1
+            WITH freed AS (DELETE FROM riposte.holder WHERE conversation = $1 RETURNING 1)
+            DELETE FROM riposte.conversation WHERE id = $1 AND (SELECT count(*) FROM freed) >= 0
             """)
 
     static let forgetUser = PostgreSQLStatement(
         name: "forget_user",
         sql: """
-            WITH gone AS (DELETE FROM riposte.conversation WHERE user_name = $1 RETURNING id)
-            DELETE FROM riposte.holder USING gone WHERE conversation = gone.id
+            WITH freed AS (
+                DELETE FROM riposte.holder
+                WHERE conversation IN (SELECT id FROM riposte.conversation WHERE user_name = $1) RETURNING 1)
+            DELETE FROM riposte.conversation WHERE user_name = $1 AND (SELECT count(*) FROM freed) >= 0
             """)
 
     static let forgetIdle = PostgreSQLStatement(
