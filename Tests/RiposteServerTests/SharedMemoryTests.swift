@@ -19,6 +19,8 @@ import Testing
     private final class Away: ConversationStore {
         let base: any ConversationStore
         let isAway = Mutex(false)
+        /// How long the next readings take.
+        let delays = Mutex<[Duration]>([])
 
         init(_ base: any ConversationStore) { self.base = base }
 
@@ -33,6 +35,7 @@ import Testing
         }
         func conversation(_ id: String) async throws -> Conversation? {
             try check()
+            if let delay = delays.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { try await Task.sleep(for: delay) }
             return try await base.conversation(id)
         }
         func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int? {
@@ -208,6 +211,74 @@ import Testing
         try await Task.sleep(for: .milliseconds(300))
         #expect(third.events("riposte.alarm").isEmpty)
         for client in [first, second, third] { await client.conversation.end() }
+    }
+
+    /// A connection that is alive and not the latest one is answered, but keeps nothing, and is told so once.
+    @Test(.timeLimit(.minutes(10)), arguments: [true, false]) func theLatestConnectionKeeps(_ isElsewhere: Bool)
+        async throws
+    {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try SQLiteConversationStore(file)
+        let node = try node()
+        let first = Client(node, engines)
+        try await first.begin()
+        try await first.ask("one")
+        try await first.wait(for: "riposte.kept", count: 2)
+        let second = Client(isElsewhere ? try self.node() : node, engines)
+        try await second.begin()
+        for (number, text) in ["late", "later"].enumerated() {
+            try await first.ask(text)
+            try await first.wait(for: "response.done", count: number + 2)
+        }
+        try await first.wait(for: "riposte.superseded")
+        try await second.ask("two")
+        try await second.wait(for: "riposte.kept", count: 2)
+        await first.conversation.end()
+        #expect(try await store.conversation(Self.name)?.turns.map(\.user) == ["one", "two"])
+        #expect(first.answers == ["one after 0", "late after 1", "later after 2"])
+        #expect(first.events("riposte.kept").count == 2 && first.events("riposte.superseded").count == 1)
+        #expect(second.events("riposte.superseded").isEmpty)
+        await second.conversation.end()
+    }
+
+    /// Who came while the store was away is no less its holder once the store is back, and loses it to who comes later.
+    @Test(.timeLimit(.minutes(10))) func whoCameWhileTheStoreWasAwayRingsNoMoreThanOthers() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = Away(try SQLiteConversationStore(file))
+        store.isAway.withLock { $0 = true }
+        let first = Client(try node(store), engines)
+        try await first.begin()
+        try await first.ask("ring")
+        try await first.wait(for: "response.done")
+        store.isAway.withLock { $0 = false }
+        try await first.wait(for: "riposte.kept", count: 2)
+        let second = Client(try node(), engines)
+        try await second.begin()
+        try await second.wait(for: "riposte.alarm")
+        try await second.wait(for: "riposte.kept")
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(first.events("riposte.alarm").isEmpty)
+        for client in [first, second] { await client.conversation.end() }
+    }
+
+    /// Of two that come at once the later one has the conversation, whichever the store answers first; also where the store
+    /// did not answer the earlier one in time.
+    @Test(.timeLimit(.minutes(10)), arguments: [0.4, 10]) func theLaterOfTwoHasIt(_ delay: Double) async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = Away(try SQLiteConversationStore(file))
+        let node = try node(store)
+        store.delays.withLock { $0 = [.seconds(delay)] }
+        let early = Task { try await node.take(Self.name) }
+        while store.delays.withLock({ !$0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+        var (conversation, lease) = try await node.take(Self.name)
+        let error = await #expect(throws: RiposteError.self) { _ = try await early.value }
+        #expect(error?.code == .superseded)
+        conversation.turns = [.init(user: "late", assistant: "Yes.")]
+        node.keep(conversation, lease)
+        let alarm = Alarm(id: "tea", due: Date(), text: "Tea is ready.", duration: 1)
+        #expect(await node.mayRing(alarm, lease))
+        store.isAway.withLock { $0 = true }
+        #expect(try await node.take(Self.name).conversation.turns.map(\.user) == ["late"])
     }
 
     /// Who comes back after it was due is told at once.
