@@ -101,6 +101,28 @@ private final class UnsteadyStore: ConversationStore {
         #expect(pending.figures.lost == 1 && pending.figures.written == 1)
     }
 
+    /// Whoever is told and does not return holds up no writing; who is told after them is told in order.
+    @Test(.timeLimit(.minutes(10))) func writesOnWhileSomebodyIsTold() async throws {
+        let store = UnsteadyStore()
+        let pending = PendingEntries(store, configuration: quick)
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let told = Mutex<[Int]>([])
+        for number in 0..<20 {
+            pending.add([turn(number)], to: "one") { _ in
+                if number == 0 { for await _ in gate {} }
+                told.withLock { $0.append(number) }
+            }
+        }
+        try await pending.settle(within: 20)
+        #expect(store.state.withLock { $0.written["one"]?.count } == 20)
+        #expect(told.withLock { $0.isEmpty })
+        pending.add([turn(20)], to: "one") { _ in told.withLock { $0.append(20) } }
+        try await pending.settle(within: 20)
+        open.finish()
+        while told.withLock({ $0.count }) < 21 { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(told.withLock { $0 } == Array(0...20))
+    }
+
     /// What an earlier holder adds is not written, and it is told so; what comes after it is.
     @Test(.timeLimit(.minutes(10))) func tellsWhoIsNotTheHolderAnyMore() async throws {
         let store = UnsteadyStore()

@@ -64,6 +64,9 @@ public final class PendingEntries: Sendable {
         var figures = Figures()
         var lastError: RiposteError?
         var writers: [String: Task<Void, Never>] = [:]
+        /// By conversation, the last who is told of what became of a batch.
+        var telling: [String: (number: Int, task: Task<Void, Never>)] = [:]
+        var lastTold = 0
     }
 
     private let store: any ConversationStore
@@ -151,13 +154,13 @@ public final class PendingEntries: Sendable {
                 }
                 tries = 0
                 done(batch, of: id)
-                await batch.onWritten(batch.name)
+                tell(of: id) { await batch.onWritten(batch.name) }
             } catch {
                 let error =
                     error as? RiposteError ?? RiposteError(.storage, .dialog, "\(error)", underlying: error)
                 if error.code == .superseded {
                     done(batch, of: id)
-                    await batch.holder?.onSuperseded()
+                    if let holder = batch.holder { tell(of: id, holder.onSuperseded) }
                 } else if [.badInput, .corrupt].contains(error.code) {
                     state.withLock { $0.figures.lost += 1 }
                     done(batch, of: id)
@@ -174,6 +177,22 @@ public final class PendingEntries: Sendable {
                     try? await Task.sleep(for: .seconds(wait * .random(in: 0.5...1)))
                 }
             }
+        }
+    }
+
+    /// Tells in the order of writing, but beside it: who is told may have to wait for a client that does not read.
+    private func tell(of id: String, _ body: @escaping @Sendable () async -> Void) {
+        state.withLock { state in
+            state.lastTold += 1
+            let (number, earlier) = (state.lastTold, state.telling[id]?.task)
+            let task = Task {
+                await earlier?.value
+                await body()
+                self.state.withLock { state in
+                    if state.telling[id]?.number == number { state.telling[id] = nil }
+                }
+            }
+            state.telling[id] = (number, task)
         }
     }
 

@@ -40,7 +40,7 @@ extension RealtimeConversation {
     /// Another connection has taken the conversation over: what is said here is kept no more, and nothing rings.
     private func superseded(_ name: String) async {
         tellExtra("superseded", ["conversation": .string(name)])
-        try? await flush()
+        Task { try? await flush() }
     }
 
     /// What was said before the client came back, and what was being answered when it lost its server.
@@ -72,7 +72,8 @@ extension RealtimeConversation {
                 "append": .string(name.uuidString.lowercased()), "entries": .number(Double(entries.count)),
                 "turns": .array(turns.map(Self.described)),
             ])
-        try? await flush()
+        // Others of the conversation are not to wait for a client that does not read.
+        Task { try? await flush() }
     }
 
     /// Takes note of what was asked and answered outside of speech.
