@@ -41,7 +41,8 @@ public protocol ConversationStore: Sendable {
     /// Forgets all conversations of a user.
     func forget(user: String) async throws
 
-    /// Forgets the conversations in which nothing has happened since a date. What is to ring in one goes with it.
+    /// Forgets the conversations in which nothing has happened since a date, and nothing was to ring. What was taken over
+    /// before and never gone on with is forgotten, too.
     /// - Returns: their names.
     @discardableResult
     func forget(idleSince date: Date) async throws -> [String]
@@ -51,10 +52,20 @@ public protocol ConversationStore: Sendable {
 }
 
 extension ConversationStore {
+    /// The conversations in which nothing has happened since a date, and nothing was to ring.
+    public func idle(since date: Date) async throws -> [ConversationSummary] {
+        var idle: [ConversationSummary] = []
+        for summary in try await conversations(of: nil) where summary.lastActive < date {
+            if try await conversation(summary.id)?.isToRing(since: date) == true { continue }
+            idle.append(summary)
+        }
+        return idle
+    }
+
     /// One after the other: a conversation that goes on in the same moment may be forgotten all the same.
     @discardableResult
     public func forget(idleSince date: Date) async throws -> [String] {
-        let idle = try await conversations(of: nil).filter { $0.lastActive < date }
+        let idle = try await idle(since: date)
         for summary in idle { try await forget(conversation: summary.id) }
         return idle.map(\.id)
     }
@@ -119,6 +130,9 @@ public struct ConversationSummary: Sendable, Equatable, Codable {
 extension Conversation {
     /// Turns that are remembered, of a conversation without an end; a fifth of them goes at once.
     private static var mostTurns: Int { 4_000 }
+
+    /// Whether an alarm that has not rung is due after a date.
+    public func isToRing(since date: Date) -> Bool { alarms.contains { $0.due >= date } }
 
     /// Changes it as an entry says.
     public mutating func apply(_ entry: ConversationEntry) {

@@ -233,12 +233,26 @@ public final class SQLiteConversationStore: ConversationStore {
     public func forget(idleSince date: Date) async throws -> [String] {
         let names = try await guarded("The conversations cannot be forgotten") { [database] in
             try await database.write { database in
-                let names = try String.fetchAll(
-                    database, sql: "DELETE FROM conversation WHERE lastActive < ? RETURNING id",
-                    arguments: [date.timeIntervalSinceReferenceDate])
-                for name in names {
+                let since = date.timeIntervalSinceReferenceDate
+                // Only where an alarm was set is it worth reading.
+                let idle = try Row.fetchAll(
+                    database,
+                    sql: """
+                        SELECT id, instr(CAST(coalesce(snapshot, '') AS TEXT), '"due":') OR EXISTS (
+                            SELECT 1 FROM entry WHERE conversation = id AND instr(CAST(body AS TEXT), '"due":')) AS rings
+                        FROM conversation WHERE lastActive < ?
+                        """, arguments: [since])
+                var names: [String] = []
+                for row in idle {
+                    let name: String = row["id"]
+                    if row["rings"], try Self.read(name, database)?.isToRing(since: date) == true { continue }
+                    try database.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [name])
                     try database.execute(sql: "DELETE FROM holder WHERE conversation = ?", arguments: [name])
+                    names.append(name)
                 }
+                try database.execute(
+                    sql: "DELETE FROM holder WHERE taken < ? AND conversation NOT IN (SELECT id FROM conversation)",
+                    arguments: [since])
                 return names
             }
         }

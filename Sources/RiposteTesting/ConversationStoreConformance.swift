@@ -27,6 +27,7 @@ public enum ConversationStoreConformance {
         try await check.keepsNothingOfEarlierHolders()
         try await check.findsAndForgets()
         try await check.takesWhatWasElsewhere()
+        try await check.forgetsWhatIsIdle()
         return check.problems
     }
 
@@ -218,6 +219,34 @@ public enum ConversationStoreConformance {
                 let count = try await second.conversation(id)?.turns.count ?? 0
                 expect(known == count && written == count, "a holder knows all: \(known), \(written), \(count)")
             }
+        }
+
+        /// What is to ring is waited for; of what is idle nothing is left, not even who took it over.
+        mutating func forgetsWhatIsIdle() async throws {
+            let store = try await open()
+            let (now, long) = (Date(), Date(timeIntervalSinceNow: -40 * 86_400))
+            let dues: [(String, Date?)] = [
+                ("idle", nil), ("rings", now + 3_600), ("missed", now - 60), ("rang", long + 60),
+            ]
+            for (id, due) in dues {
+                let alarms = due.map { [Alarm(id: "tea", due: $0, text: "Tea.", duration: 60)] } ?? []
+                try await store.restore(
+                    Conversation(id: id, alarms: alarms, now: long),
+                    as: ConversationSummary(id: id, user: "idle", began: long, lastActive: long))
+            }
+            let month = now - 30 * 86_400
+            let idle = Set(try await store.idle(since: month).map(\.id))
+            expect(idle == ["idle", "rang"], "what is idle is known before: \(idle.sorted())")
+            let forgotten = Set(try await open().forget(idleSince: month))
+            expect(forgotten == idle, "what is to ring is not forgotten, what was to ring long ago is")
+            let left = Set(try await store.conversations(of: "idle").map(\.id))
+            expect(left == ["rings", "missed"], "what is to ring stays: \(left.sorted())")
+            _ = try await hold("nobody", store)
+            _ = try await store.forget(idleSince: month)
+            expect(try await !store.mayRing("tea", of: "nobody", holder: 0), "who came lately is not forgotten")
+            _ = try await store.forget(idleSince: now + 600)
+            expect(try await store.mayRing("tea", of: "nobody", holder: 0), "who never said anything is forgotten")
+            expect(try await store.conversation("rings") != nil, "what is to ring stays")
         }
 
         /// Why something failed; nil: it did not, or not for a reason that is known.

@@ -66,7 +66,9 @@ import Testing
         let new = EntriesOnly()
         #expect(try await ConversationArchive.restore(archive, into: new) == 1)
         #expect(try await new.conversation("of 1") == old.conversation("of 1"))
-        #expect(try await new.forget(idleSince: Date() + 1) == ["of 1"])
+        // Something is to ring in it.
+        #expect(try await new.forget(idleSince: Date() + 1) == [])
+        #expect(try await new.forget(idleSince: Date(timeIntervalSinceReferenceDate: 900_000_001)) == ["of 1"])
         #expect(await new.conversation("of 1") == nil)
     }
 

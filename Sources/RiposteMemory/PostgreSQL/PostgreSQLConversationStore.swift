@@ -66,29 +66,32 @@ public final class PostgreSQLConversationStore: ConversationStore {
 
     public func conversation(_ id: String) async throws -> Conversation? {
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be read") { [self] connection in
-            let rows = try await run(.conversation, [id], connection)
-            guard let row = rows.first, let begun = row[0], let began = Double(begun),
-                let last = row[2].flatMap({ Int($0) })
-            else { return nil }
-            let decoder = JSONDecoder()
-            var conversation = Conversation(id: id, now: Date(timeIntervalSince1970: began))
-            if let snapshot = row[1] {
-                conversation = try decoder.decode(Conversation.self, from: Data(snapshot.utf8))
-            }
-            var number = last
-            for entry in rows.dropFirst() {
-                guard let body = entry[1], let place = entry[2].flatMap({ Int($0) }) else { continue }
-                conversation.apply(try decoder.decode(ConversationEntry.self, from: Data(body.utf8)))
-                number = place
-            }
-            let surplus = conversation.turns.count - Self.mostTurns
-            if surplus > 0 { conversation.turns.removeFirst(surplus) }
-            if rows.count > Self.entriesBetweenSnapshots {
-                let snapshot = String(decoding: try JSONEncoder().encode(conversation), as: UTF8.self)
-                _ = try await run(.keepSnapshot, [id, snapshot, "\(number)", "\(last)", begun], connection)
-            }
-            return conversation
+            try await read(id, connection)
         }
+    }
+
+    private func read(_ id: String, _ connection: PostgreSQLConnection) async throws -> Conversation? {
+        let rows = try await run(.conversation, [id], connection)
+        guard let row = rows.first, let begun = row[0], let began = Double(begun), let last = row[2].flatMap({ Int($0) })
+        else { return nil }
+        let decoder = JSONDecoder()
+        var conversation = Conversation(id: id, now: Date(timeIntervalSince1970: began))
+        if let snapshot = row[1] {
+            conversation = try decoder.decode(Conversation.self, from: Data(snapshot.utf8))
+        }
+        var number = last
+        for entry in rows.dropFirst() {
+            guard let body = entry[1], let place = entry[2].flatMap({ Int($0) }) else { continue }
+            conversation.apply(try decoder.decode(ConversationEntry.self, from: Data(body.utf8)))
+            number = place
+        }
+        let surplus = conversation.turns.count - Self.mostTurns
+        if surplus > 0 { conversation.turns.removeFirst(surplus) }
+        if rows.count > Self.entriesBetweenSnapshots {
+            let snapshot = String(decoding: try JSONEncoder().encode(conversation), as: UTF8.self)
+            _ = try await run(.keepSnapshot, [id, snapshot, "\(number)", "\(last)", begun], connection)
+        }
+        return conversation
     }
 
     public func append(
@@ -155,7 +158,15 @@ public final class PostgreSQLConversationStore: ConversationStore {
 
     public func forget(idleSince date: Date) async throws -> [String] {
         try await guarded("The conversations cannot be forgotten") { [self] connection in
-            try await run(.forgetIdle, ["\(date.timeIntervalSince1970)"], connection).compactMap { $0[0] }
+            // By the database's clock, as it was written.
+            let age = "\(-date.timeIntervalSinceNow)"
+            var names = try await run(.forgetIdle, [age], connection).compactMap { $0[0] }
+            for name in try await run(.idleWithAlarms, [age], connection).compactMap({ $0[0] }) {
+                if try await read(name, connection)?.isToRing(since: date) == true { continue }
+                names += try await run(.forgetIdleWithAlarms, [age, name], connection).compactMap { $0[0] }
+            }
+            _ = try await run(.forgetIdleHolders, [age], connection)
+            return names
         }
     }
 

@@ -100,13 +100,45 @@ extension PostgreSQLStatement {
             DELETE FROM riposte.conversation WHERE user_name = $1 AND (SELECT count(*) FROM freed) >= 0
             """)
 
-    static let forgetIdle = PostgreSQLStatement(
-        name: "forget_idle",
+    private static let isIdle = "last_active < statement_timestamp() - make_interval(secs => $1::double precision)"
+    /// Whether an alarm was ever set in what is kept.
+    private static let hasAlarms = """
+        (coalesce(snapshot::text, '') LIKE '%"due":%' OR EXISTS (
+            SELECT FROM riposte.entry WHERE conversation = id AND body::text LIKE '%"due":%'))
+        """
+
+    /// First the holders, as when something is written: so neither waits for the other.
+    private static func forgetIdle(_ name: String, where condition: String) -> PostgreSQLStatement {
+        PostgreSQLStatement(
+            name: name,
+            sql: """
+                WITH held AS (
+                    SELECT conversation FROM riposte.holder
+                    WHERE conversation IN (SELECT id FROM riposte.conversation WHERE \(isIdle) AND \(condition))
+                    FOR UPDATE),
+                gone AS (
+                    DELETE FROM riposte.conversation
+                    WHERE \(isIdle) AND \(condition) AND (SELECT count(*) FROM held) >= 0 RETURNING id),
+                freed AS (DELETE FROM riposte.holder USING gone WHERE conversation = gone.id)
+                SELECT id FROM gone
+                """)
+    }
+
+    /// Those in which nothing can be to ring.
+    static let forgetIdle = forgetIdle("forget_idle", where: "NOT \(hasAlarms)")
+
+    static let idleWithAlarms = PostgreSQLStatement(
+        name: "idle_with_alarms", sql: "SELECT id FROM riposte.conversation WHERE \(isIdle) AND \(hasAlarms)")
+
+    static let forgetIdleWithAlarms = forgetIdle("forget_idle_with_alarms", where: "id = $2")
+
+    /// Who has taken over what nobody went on with.
+    static let forgetIdleHolders = PostgreSQLStatement(
+        name: "forget_idle_holders",
         sql: """
-            WITH gone AS (
-                DELETE FROM riposte.conversation WHERE last_active < to_timestamp($1::double precision) RETURNING id),
-            freed AS (DELETE FROM riposte.holder USING gone WHERE conversation = gone.id)
-            SELECT id FROM gone
+            DELETE FROM riposte.holder h
+            WHERE taken < statement_timestamp() - make_interval(secs => $1::double precision)
+            AND NOT EXISTS (SELECT FROM riposte.conversation WHERE id = h.conversation)
             """)
 
     /// The number goes on from where it was, so that entries that come later are after the snapshot.
