@@ -12,10 +12,11 @@ public protocol ConversationStore: Sendable {
     /// Adds what happened. When it returns, all of it is on the disk, in its order. When it throws, none of it is, or its
     /// acknowledgement was lost: then it may be tried again under the same name, and is written once.
     /// - Parameters:
-    ///   - user: whom the conversation is with; empty: nobody in particular.
+    ///   - user: whom the conversation is with, from then on where it was with nobody in particular; empty: whoever it was
+    ///     with.
     ///   - name: what these entries are known by.
     ///   - holder: the number of the holder who writes. Where there is a later one, nothing is written. nil: anybody.
-    /// - Throws: `.superseded` where there is a later holder.
+    /// - Throws: `.superseded` where there is a later holder; `.badInput` where the conversation is with another user.
     func append(
         _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
     ) async throws
@@ -36,10 +37,14 @@ public protocol ConversationStore: Sendable {
     func conversations(of user: String?) async throws -> [ConversationSummary]
 
     /// Forgets a conversation. There is nothing left of it afterwards.
-    func forget(conversation id: String) async throws
+    /// - Returns: whether there was one.
+    @discardableResult
+    func forget(conversation id: String) async throws -> Bool
 
     /// Forgets all conversations of a user.
-    func forget(user: String) async throws
+    /// - Returns: how many there were.
+    @discardableResult
+    func forget(user: String) async throws -> Int
 
     /// Forgets the conversations in which nothing has happened since a date, and nothing was to ring. What was taken over
     /// before and never gone on with is forgotten, too.
@@ -94,6 +99,11 @@ extension RiposteError {
     public static let conversationTaken = RiposteError(
         .superseded, .dialog,
         "Another connection has taken the conversation over: it is not kept for this one any more.")
+
+    /// A conversation is with somebody else.
+    public static func conversationOfAnother(_ id: String) -> RiposteError {
+        RiposteError(.badInput, .dialog, "The conversation \u{201C}\(id)\u{201D} is with another user.")
+    }
 }
 
 /// Something that changed a conversation.

@@ -140,11 +140,17 @@ public final class SQLiteConversationStore: ConversationStore {
                 guard try Bool.fetchOne(database, sql: isTaken, arguments: [id, holder]) != true else {
                     throw RiposteError.conversationTaken
                 }
+                let owner = try String.fetchOne(
+                    database, sql: "SELECT user FROM conversation WHERE id = ?", arguments: [id])
+                guard user.isEmpty || ["", user].contains(owner ?? "") else {
+                    throw RiposteError.conversationOfAnother(id)
+                }
                 let now = Date().timeIntervalSinceReferenceDate
                 try database.execute(
                     sql: """
                         INSERT INTO conversation (id, user, began, lastActive) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (id) DO UPDATE SET lastActive = excluded.lastActive
+                        ON CONFLICT (id) DO UPDATE
+                        SET lastActive = excluded.lastActive, user = CASE user WHEN '' THEN excluded.user ELSE user END
                         """, arguments: [id, user, now, now])
                 for (part, body) in bodies.enumerated() {
                     try database.execute(
@@ -208,11 +214,13 @@ public final class SQLiteConversationStore: ConversationStore {
         }
     }
 
-    public func forget(conversation id: String) async throws {
-        try await delete(["DELETE FROM holder WHERE conversation = ?", "DELETE FROM conversation WHERE id = ?"], id)
+    @discardableResult
+    public func forget(conversation id: String) async throws -> Bool {
+        try await delete(["DELETE FROM holder WHERE conversation = ?", "DELETE FROM conversation WHERE id = ?"], id) > 0
     }
 
-    public func forget(user: String) async throws {
+    @discardableResult
+    public func forget(user: String) async throws -> Int {
         try await delete(
             [
                 "DELETE FROM holder WHERE conversation IN (SELECT id FROM conversation WHERE user = ?)",
@@ -221,12 +229,15 @@ public final class SQLiteConversationStore: ConversationStore {
     }
 
     /// Entries go with their conversation; what was written is overwritten, also in the log beside the file.
-    private func delete(_ statements: [String], _ argument: String) async throws {
+    /// - Returns: how many rows the last one has deleted.
+    private func delete(_ statements: [String], _ argument: String) async throws -> Int {
         try await guarded("The conversations cannot be forgotten") { [database] in
-            try await database.write { database in
+            let count = try await database.write { database in
                 for sql in statements { try database.execute(sql: sql, arguments: [argument]) }
+                return database.changesCount
             }
             try await overwriteLog()
+            return count
         }
     }
 

@@ -295,9 +295,16 @@ public enum ConversationStoreConformance {
                 "it is known when a conversation was")
             let all = Set(try await store.conversations(of: nil).map(\.id))
             expect(all.isSuperset(of: ["one", "two", "three", "kitchen"]), "all conversations are listed")
-            try await store.forget(conversation: "three")
+            expect(try await store.forget(conversation: "three"), "it is said that a conversation was forgotten")
+            expect(try await !store.forget(conversation: "three"), "nothing is forgotten twice")
             expect(try await store.conversations(of: "cora").map(\.id) == ["one"], "a conversation is forgotten")
-            try await store.forget(user: "cora")
+            // What was with nobody in particular is with whoever is named first.
+            for user in ["", "cora", ""] { try await store.append([turn("hers")], to: "named late", user: user) }
+            let code = await code { try await store.append([turn("his")], to: "named late", user: "ben") }
+            expect(code == .badInput, "a conversation with another user is refused")
+            expect(try await store.conversation("named late")?.turns.count == 3, "what is refused is not written")
+            expect(try await store.forget(user: "cora") == 2, "it is said how many conversations were forgotten")
+            expect(try await store.conversation("named late") == nil, "a user is forgotten who was named late")
             expect(try await store.conversation("one") == nil, "a user is forgotten")
             expect(
                 try await store.conversations(of: nil).allSatisfy { $0.user != "cora" },

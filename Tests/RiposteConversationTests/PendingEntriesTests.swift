@@ -36,8 +36,8 @@ private final class UnsteadyStore: ConversationStore {
     func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int? { 1 }
     func mayRing(_ alarm: String, of id: String, holder: Int) async throws -> Bool { true }
     func conversations(of user: String?) async throws -> [ConversationSummary] { [] }
-    func forget(conversation id: String) async throws {}
-    func forget(user: String) async throws {}
+    func forget(conversation id: String) async throws -> Bool { false }
+    func forget(user: String) async throws -> Int { 0 }
 }
 
 @Suite struct PendingEntriesTests {

@@ -176,6 +176,10 @@ private actor EntriesOnly: ConversationStore {
         kept.values.map(\.summary).filter { user == nil || $0.user == user }
     }
 
-    func forget(conversation id: String) { kept[id] = nil }
-    func forget(user: String) { kept = kept.filter { $0.value.summary.user != user } }
+    func forget(conversation id: String) -> Bool { kept.removeValue(forKey: id) != nil }
+    func forget(user: String) -> Int {
+        let count = kept.count
+        kept = kept.filter { $0.value.summary.user != user }
+        return count - kept.count
+    }
 }

@@ -47,8 +47,8 @@ import Testing
             return try await base.mayRing(alarm, of: id, holder: holder)
         }
         func conversations(of user: String?) async throws -> [ConversationSummary] { [] }
-        func forget(conversation id: String) async throws {}
-        func forget(user: String) async throws {}
+        func forget(conversation id: String) async throws -> Bool { false }
+        func forget(user: String) async throws -> Int { 0 }
     }
 
     /// A client of one server, and what it was told.

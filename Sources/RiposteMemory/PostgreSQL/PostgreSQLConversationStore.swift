@@ -72,7 +72,8 @@ public final class PostgreSQLConversationStore: ConversationStore {
 
     private func read(_ id: String, _ connection: PostgreSQLConnection) async throws -> Conversation? {
         let rows = try await run(.conversation, [id], connection)
-        guard let row = rows.first, let begun = row[0], let began = Double(begun), let last = row[2].flatMap({ Int($0) })
+        guard let row = rows.first, let begun = row[0], let began = Double(begun),
+            let last = row[2].flatMap({ Int($0) })
         else { return nil }
         let decoder = JSONDecoder()
         var conversation = Conversation(id: id, now: Date(timeIntervalSince1970: began))
@@ -111,7 +112,8 @@ public final class PostgreSQLConversationStore: ConversationStore {
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be written") { [self] connection in
             do {
                 let answer = try await run(.append, values, connection).first
-                guard answer?.first == "t" else { throw RiposteError.conversationTaken }
+                guard answer?.first != "t" else { return }
+                throw answer?.last == "t" ? RiposteError.conversationTaken : .conversationOfAnother(id)
             } catch let failure as PostgreSQLFailure where failure.isDuplicate {
                 // An earlier try, whose acknowledgement was lost, has been done meanwhile.
             }
@@ -144,15 +146,17 @@ public final class PostgreSQLConversationStore: ConversationStore {
         }
     }
 
-    public func forget(conversation id: String) async throws {
+    @discardableResult
+    public func forget(conversation id: String) async throws -> Bool {
         try await guarded("The conversation cannot be forgotten") { [self] connection in
-            _ = try await run(.forgetConversation, [id], connection)
+            try await !run(.forgetConversation, [id], connection).isEmpty
         }
     }
 
-    public func forget(user: String) async throws {
+    @discardableResult
+    public func forget(user: String) async throws -> Int {
         try await guarded("The conversations cannot be forgotten") { [self] connection in
-            _ = try await run(.forgetUser, [user], connection)
+            try await run(.forgetUser, [user], connection).count
         }
     }
 

@@ -30,7 +30,8 @@ extension PostgreSQLStatement {
     /// there, and then fails at the index of names. Who takes the conversation over waits for what is being written, and what
     /// comes after waits for them.
     ///
-    /// Gives whether it is written, now or by an earlier try.
+    /// Gives whether it is written, now or by an earlier try, and whether it is not because there is a later holder; else the
+    /// conversation is with another user.
     static let append = PostgreSQLStatement(
         name: "append",
         sql: """
@@ -41,7 +42,9 @@ extension PostgreSQLStatement {
                 WHERE NOT EXISTS (SELECT FROM riposte.entry WHERE append = $3::uuid)
                 AND NOT EXISTS (SELECT FROM held WHERE number > $7::bigint)
                 ON CONFLICT (id) DO UPDATE
-                SET last_active = clock_timestamp(), last_number = c.last_number + excluded.last_number
+                SET last_active = clock_timestamp(), last_number = c.last_number + excluded.last_number,
+                    user_name = CASE c.user_name WHEN '' THEN excluded.user_name ELSE c.user_name END
+                WHERE c.user_name = '' OR excluded.user_name IN ('', c.user_name)
                 RETURNING c.last_number),
             rung AS (
                 INSERT INTO riposte.rung (conversation, alarm)
@@ -51,7 +54,8 @@ extension PostgreSQLStatement {
                 INSERT INTO riposte.entry (conversation, number, append, part, body)
                 SELECT $1::text, touched.last_number - $4::bigint + e.part, $3::uuid, e.part, e.body
                 FROM touched, json_array_elements($5::json) WITH ORDINALITY AS e (body, part))
-            SELECT EXISTS (SELECT FROM touched) OR EXISTS (SELECT FROM riposte.entry WHERE append = $3::uuid)
+            SELECT EXISTS (SELECT FROM touched) OR EXISTS (SELECT FROM riposte.entry WHERE append = $3::uuid),
+                EXISTS (SELECT FROM held WHERE number > $7::bigint)
             """)
 
     /// The number is drawn under the lock of the row: whoever comes later has a greater one. What was taken in the future was
@@ -88,7 +92,7 @@ extension PostgreSQLStatement {
         name: "forget_conversation",
         sql: """
             WITH freed AS (DELETE FROM riposte.holder WHERE conversation = $1 RETURNING 1)
-            DELETE FROM riposte.conversation WHERE id = $1 AND (SELECT count(*) FROM freed) >= 0
+            DELETE FROM riposte.conversation WHERE id = $1 AND (SELECT count(*) FROM freed) >= 0 RETURNING 1
             """)
 
     static let forgetUser = PostgreSQLStatement(
@@ -97,7 +101,7 @@ extension PostgreSQLStatement {
             WITH freed AS (
                 DELETE FROM riposte.holder
                 WHERE conversation IN (SELECT id FROM riposte.conversation WHERE user_name = $1) RETURNING 1)
-            DELETE FROM riposte.conversation WHERE user_name = $1 AND (SELECT count(*) FROM freed) >= 0
+            DELETE FROM riposte.conversation WHERE user_name = $1 AND (SELECT count(*) FROM freed) >= 0 RETURNING 1
             """)
 
     private static let isIdle = "last_active < statement_timestamp() - make_interval(secs => $1::double precision)"
