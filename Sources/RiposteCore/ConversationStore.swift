@@ -52,8 +52,17 @@ public protocol ConversationStore: Sendable {
     @discardableResult
     func forget(idleSince date: Date) async throws -> [String]
 
-    /// Keeps a conversation as a whole, as it was when it was taken from another store. One of that name is replaced.
-    func restore(_ conversation: Conversation, as summary: ConversationSummary) async throws
+    /// Keeps conversations as a whole, as they were when they were taken from another store: all of them, or none.
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - replacing: whether those of the same name are replaced.
+    ///   - conversation: gives one by its place. Each is asked for in turn, so that only one of them is in memory; and again
+    ///     from the first one, where the connection to the store was lost.
+    /// - Throws: `.badInput` where one is there that is not to be replaced; what `conversation` throws.
+    func restore(
+        _ count: Int, replacing: Bool,
+        _ conversation: @escaping @Sendable (Int) throws -> (Conversation, ConversationSummary)
+    ) async throws
 }
 
 extension ConversationStore {
@@ -75,10 +84,24 @@ extension ConversationStore {
         return idle.map(\.id)
     }
 
-    /// As if everything in it had happened now.
+    /// One after the other, and as if everything in them had happened now.
+    public func restore(
+        _ count: Int, replacing: Bool,
+        _ conversation: @escaping @Sendable (Int) throws -> (Conversation, ConversationSummary)
+    ) async throws {
+        for index in 0..<count {
+            let (conversation, summary) = try conversation(index)
+            if try await self.conversation(summary.id) != nil, !replacing {
+                throw RiposteError.conversationExists(summary.id)
+            }
+            try await forget(conversation: summary.id)
+            try await append([.whole(conversation: conversation)], to: summary.id, user: summary.user)
+        }
+    }
+
+    /// Keeps a conversation as a whole, in the place of one of that name.
     public func restore(_ conversation: Conversation, as summary: ConversationSummary) async throws {
-        try await forget(conversation: summary.id)
-        try await append([.whole(conversation: conversation)], to: summary.id, user: summary.user)
+        try await restore(1, replacing: true) { _ in (conversation, summary) }
     }
 }
 
@@ -99,6 +122,14 @@ extension RiposteError {
     public static let conversationTaken = RiposteError(
         .superseded, .dialog,
         "Another connection has taken the conversation over: it is not kept for this one any more.")
+
+    /// A conversation is not to be replaced.
+    public static func conversationExists(_ id: String) -> RiposteError {
+        RiposteError(
+            .badInput, .dialog,
+            "The conversation \u{201C}\(id)\u{201D} is in the store already; nothing was changed. With --replace it is "
+                + "replaced.")
+    }
 
     /// A conversation is with somebody else.
     public static func conversationOfAnother(_ id: String) -> RiposteError {

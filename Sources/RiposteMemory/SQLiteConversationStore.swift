@@ -272,22 +272,39 @@ public final class SQLiteConversationStore: ConversationStore {
         return names
     }
 
-    public func restore(_ conversation: Conversation, as summary: ConversationSummary) async throws {
-        try await guarded("The conversation \u{201C}\(summary.id)\u{201D} cannot be written") { [database] in
-            let snapshot = try JSONEncoder().encode(conversation)
+    public func restore(
+        _ count: Int, replacing: Bool,
+        _ conversation: @escaping @Sendable (Int) throws -> (Conversation, ConversationSummary)
+    ) async throws {
+        try await guarded("The conversations cannot be written") { [database] in
             try await database.write { database in
-                try database.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [summary.id])
-                // Its entries are those that come after the latest one of all.
-                let last = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'entry'")
-                try database.execute(
-                    sql: "INSERT INTO conversation (id, user, began, lastActive, snapshot, snapshotEntry) "
-                        + "VALUES (?, ?, ?, ?, ?, ?)",
-                    arguments: [
-                        summary.id, summary.user, summary.began.timeIntervalSinceReferenceDate,
-                        summary.lastActive.timeIntervalSinceReferenceDate, snapshot, last ?? 0,
-                    ])
+                for index in 0..<count {
+                    let (conversation, summary) = try conversation(index)
+                    try Self.restore(conversation, as: summary, replacing, database)
+                }
             }
         }
+    }
+
+    private static func restore(
+        _ conversation: Conversation, as summary: ConversationSummary, _ isReplacing: Bool, _ database: Database
+    ) throws {
+        if isReplacing {
+            try database.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [summary.id])
+        } else if try Row.fetchOne(
+            database, sql: "SELECT 1 FROM conversation WHERE id = ?", arguments: [summary.id]) != nil
+        {
+            throw RiposteError.conversationExists(summary.id)
+        }
+        // Its entries are those that come after the latest one of all.
+        let last = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'entry'")
+        try database.execute(
+            sql: "INSERT INTO conversation (id, user, began, lastActive, snapshot, snapshotEntry) "
+                + "VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                summary.id, summary.user, summary.began.timeIntervalSinceReferenceDate,
+                summary.lastActive.timeIntervalSinceReferenceDate, try JSONEncoder().encode(conversation), last ?? 0,
+            ])
     }
 
     /// What was deleted is not to be read in the log beside the file either.

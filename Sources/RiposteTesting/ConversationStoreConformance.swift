@@ -27,6 +27,7 @@ public enum ConversationStoreConformance {
         try await check.keepsNothingOfEarlierHolders()
         try await check.findsAndForgets()
         try await check.takesWhatWasElsewhere()
+        try await check.takesAllOrNothing()
         try await check.forgetsWhatIsIdle()
         return check.problems
     }
@@ -219,6 +220,37 @@ public enum ConversationStoreConformance {
                 let count = try await second.conversation(id)?.turns.count ?? 0
                 expect(known == count && written == count, "a holder knows all: \(known), \(written), \(count)")
             }
+        }
+
+        /// Of many that come from elsewhere all are there, or none.
+        mutating func takesAllOrNothing() async throws {
+            let store = try await open()
+            let date = Date()
+            @Sendable func whole(_ index: Int, _ text: String) -> (Conversation, ConversationSummary) {
+                let id = "whole \(index)"
+                return (
+                    Conversation(id: id, turns: [.init(user: text, assistant: "")], now: date),
+                    ConversationSummary(id: id, user: "whole", began: date, lastActive: date)
+                )
+            }
+            let own = whole(2, "own")
+            try await store.restore(own.0, as: own.1)
+            var code = await code { try await store.restore(4, replacing: false) { whole($0, "new") } }
+            expect(code == .badInput, "what is there is not replaced by itself")
+            expect(try await open().conversations(of: "whole").count == 1, "where one is there, none is taken")
+            code = await self.code {
+                try await store.restore(4, replacing: true) { index in
+                    guard index < 3 else { throw RiposteError(.corrupt, .dialog, "It is damaged.") }
+                    return whole(index, "damaged")
+                }
+            }
+            expect(code == .corrupt, "what is wrong with one is told")
+            expect(try await open().conversation("whole 2") == own.0, "where one is damaged, none is replaced")
+            expect(try await open().conversations(of: "whole").count == 1, "where one is damaged, none is taken")
+            try await store.restore(4, replacing: true) { whole($0, "new") }
+            var texts: [String] = []
+            for index in 0..<4 { texts += try await open().conversation("whole \(index)")?.turns.map(\.user) ?? [] }
+            expect(texts == ["new", "new", "new", "new"], "all are taken: \(texts)")
         }
 
         /// What is to ring is waited for; of what is idle nothing is left, not even who took it over.

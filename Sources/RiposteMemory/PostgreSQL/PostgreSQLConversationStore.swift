@@ -99,10 +99,7 @@ public final class PostgreSQLConversationStore: ConversationStore {
         _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
     ) async throws {
         guard !entries.isEmpty else { return }
-        guard !id.utf8.contains(0), !user.utf8.contains(0) else {
-            throw RiposteError(
-                .badInput, .dialog, "The name of a conversation or user has a character that cannot be kept.")
-        }
+        try Self.check(id, user)
         let encoder = JSONEncoder()
         let rung = entries.compactMap { if case .rang(let alarm) = $0 { alarm } else { nil } }
         let values: [String?] = [
@@ -174,14 +171,33 @@ public final class PostgreSQLConversationStore: ConversationStore {
         }
     }
 
-    public func restore(_ conversation: Conversation, as summary: ConversationSummary) async throws {
-        let snapshot = String(decoding: try JSONEncoder().encode(conversation), as: UTF8.self)
-        let values = [
-            summary.id, summary.user, "\(summary.began.timeIntervalSince1970)",
-            "\(summary.lastActive.timeIntervalSince1970)", snapshot,
-        ]
-        try await guarded("The conversation \u{201C}\(summary.id)\u{201D} cannot be written") { [self] connection in
-            _ = try await run(.restore, values, connection)
+    public func restore(
+        _ count: Int, replacing: Bool,
+        _ conversation: @escaping @Sendable (Int) throws -> (Conversation, ConversationSummary)
+    ) async throws {
+        try await guarded("The conversations cannot be written") { [self] connection in
+            try await connection.transaction(within: configuration.statementTimeout + 0.5) {
+                for index in 0..<count {
+                    try Task.checkCancellation()
+                    let (conversation, summary) = try conversation(index)
+                    try Self.check(summary.id, summary.user)
+                    let values = [
+                        summary.id, summary.user, "\(summary.began.timeIntervalSince1970)",
+                        "\(summary.lastActive.timeIntervalSince1970)",
+                        String(decoding: try JSONEncoder().encode(conversation), as: UTF8.self),
+                    ]
+                    guard try await !run(replacing ? .restore : .insert, values, connection).isEmpty else {
+                        throw RiposteError.conversationExists(summary.id)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func check(_ id: String, _ user: String) throws {
+        guard !id.utf8.contains(0), !user.utf8.contains(0) else {
+            throw RiposteError(
+                .badInput, .dialog, "The name of a conversation or user has a character that cannot be kept.")
         }
     }
 

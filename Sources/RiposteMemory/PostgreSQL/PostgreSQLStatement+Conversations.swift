@@ -158,5 +158,16 @@ extension PostgreSQLStatement {
             ON CONFLICT (id) DO UPDATE
             SET user_name = excluded.user_name, began = excluded.began, last_active = excluded.last_active,
                 snapshot = excluded.snapshot, snapshot_number = c.last_number
+            RETURNING 1
+            """)
+
+    /// The same where there is none of that name; else nothing.
+    static let insert = PostgreSQLStatement(
+        name: "insert",
+        sql: """
+            INSERT INTO riposte.conversation (id, user_name, began, last_active, last_number, snapshot, snapshot_number)
+            VALUES (
+                $1::text, $2::text, to_timestamp($3::double precision), to_timestamp($4::double precision), 0, $5::json, 0)
+            ON CONFLICT DO NOTHING RETURNING 1
             """)
 }
