@@ -22,6 +22,8 @@ public struct RiposteError: Error, Sendable {
         case network
         /// The disk is full, or a file could not be read or written.
         case storage
+        /// Somebody else has taken over since what the caller had the right to.
+        case superseded
     }
 
     /// Where in the pipeline it happened.

@@ -65,8 +65,8 @@ public enum ConversationArchive {
         return count
     }
 
-    /// Puts an archive's conversations into a store, after all of it was read once: an archive that is not whole changes
-    /// nothing.
+    /// Puts an archive's conversations into a store, all of them or none, after all of it was read once: an archive that is
+    /// not whole changes nothing.
     /// - Parameter replaces: whether conversations of the store may be replaced by those of the same name. Default: no.
     /// - Returns: how many there were.
     /// - Throws: `.corrupt` for what is no archive, or not a whole one; `.badInput` for one that a newer version wrote, or
@@ -80,24 +80,18 @@ public enum ConversationArchive {
             throw RiposteError(.storage, .dialog, "\(name) cannot be read: \(error)", underlying: error)
         }
         let lines = try lines(of: data, name)
-        let known = replaces ? [] : Set(try await store.conversations(of: nil).map(\.id))
         var names: Set<String> = []
         for index in lines.indices {
             let id = try conversation(lines[index], at: index, of: name).id
             guard names.insert(id).inserted else {
                 throw RiposteError(.corrupt, .dialog, "\(name) has the conversation \u{201C}\(id)\u{201D} twice.")
             }
-            guard !known.contains(id) else {
-                throw RiposteError(
-                    .badInput, .dialog,
-                    "The conversation \u{201C}\(id)\u{201D} is in the store already; nothing was changed. With --replace "
-                        + "it is replaced.")
-            }
         }
         // Read once more, so that only one of them is in memory.
-        for index in lines.indices {
+        try await store.restore(lines.count, replacing: replaces) { place in
+            let index = lines.startIndex + place
             let line = try conversation(lines[index], at: index, of: name)
-            try await store.restore(line.conversation, as: line.summary)
+            return (line.conversation, line.summary)
         }
         return lines.count
     }

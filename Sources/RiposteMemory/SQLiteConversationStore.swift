@@ -72,6 +72,16 @@ public final class SQLiteConversationStore: ConversationStore {
                         alarm TEXT NOT NULL, PRIMARY KEY (conversation, alarm));
                     """)
         }
+        // No two holders have the same number, so that nobody is taken for who held a conversation that was forgotten.
+        migrator.registerMigration("holders") { database in
+            try database.execute(
+                sql: """
+                    DROP TABLE holder;
+                    CREATE TABLE holder (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL UNIQUE,
+                        name TEXT NOT NULL, taken REAL NOT NULL);
+                    """)
+        }
         return migrator
     }
 
@@ -116,7 +126,9 @@ public final class SQLiteConversationStore: ConversationStore {
             sql: "DELETE FROM entry WHERE conversation = ? AND number <= ?", arguments: [conversation.id, number])
     }
 
-    public func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws {
+    public func append(
+        _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
+    ) async throws {
         guard !entries.isEmpty else { return }
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be written") { [database] in
             let encoder = JSONEncoder()
@@ -124,11 +136,21 @@ public final class SQLiteConversationStore: ConversationStore {
             try await database.write { database in
                 let known = "SELECT EXISTS (SELECT 1 FROM entry WHERE append = ?)"
                 if try Bool.fetchOne(database, sql: known, arguments: [name.uuidString]) == true { return }
+                let isTaken = "SELECT EXISTS (SELECT 1 FROM holder WHERE conversation = ? AND number > ?)"
+                guard try Bool.fetchOne(database, sql: isTaken, arguments: [id, holder]) != true else {
+                    throw RiposteError.conversationTaken
+                }
+                let owner = try String.fetchOne(
+                    database, sql: "SELECT user FROM conversation WHERE id = ?", arguments: [id])
+                guard user.isEmpty || ["", user].contains(owner ?? "") else {
+                    throw RiposteError.conversationOfAnother(id)
+                }
                 let now = Date().timeIntervalSinceReferenceDate
                 try database.execute(
                     sql: """
                         INSERT INTO conversation (id, user, began, lastActive) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (id) DO UPDATE SET lastActive = excluded.lastActive
+                        ON CONFLICT (id) DO UPDATE
+                        SET lastActive = excluded.lastActive, user = CASE user WHEN '' THEN excluded.user ELSE user END
                         """, arguments: [id, user, now, now])
                 for (part, body) in bodies.enumerated() {
                     try database.execute(
@@ -143,15 +165,21 @@ public final class SQLiteConversationStore: ConversationStore {
         }
     }
 
-    public func hold(_ id: String) async throws -> Int {
+    public func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int? {
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be taken over") { [database] in
             try await database.write { database in
-                try Int.fetchOne(
-                    database,
-                    sql: """
-                        INSERT INTO holder (conversation, number) VALUES (?, 1)
-                        ON CONFLICT (conversation) DO UPDATE SET number = number + 1 RETURNING number
-                        """, arguments: [id]) ?? 0
+                let now = Date().timeIntervalSinceReferenceDate
+                let sql = "SELECT number, name, taken FROM holder WHERE conversation = ?"
+                if let row = try Row.fetchOne(database, sql: sql, arguments: [id]) {
+                    if row["name"] == name.uuidString { return row["number"] }
+                    // What was taken in the future was taken before the clock was set back.
+                    let taken: Double = row["taken"]
+                    if taken > now - seconds, taken <= now { return nil }
+                }
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO holder (conversation, name, taken) VALUES (?, ?, ?)",
+                    arguments: [id, name.uuidString, now - seconds])
+                return Int(database.lastInsertedRowID)
             }
         }
     }
@@ -162,7 +190,7 @@ public final class SQLiteConversationStore: ConversationStore {
                 try Bool.fetchOne(
                     database,
                     sql: """
-                        SELECT EXISTS (SELECT 1 FROM holder WHERE conversation = ? AND number = ?)
+                        SELECT NOT EXISTS (SELECT 1 FROM holder WHERE conversation = ? AND number > ?)
                         AND NOT EXISTS (SELECT 1 FROM rung WHERE conversation = ? AND alarm = ?)
                         """, arguments: [id, holder, id, alarm]) ?? false
             }
@@ -186,11 +214,13 @@ public final class SQLiteConversationStore: ConversationStore {
         }
     }
 
-    public func forget(conversation id: String) async throws {
-        try await delete(["DELETE FROM holder WHERE conversation = ?", "DELETE FROM conversation WHERE id = ?"], id)
+    @discardableResult
+    public func forget(conversation id: String) async throws -> Bool {
+        try await delete(["DELETE FROM holder WHERE conversation = ?", "DELETE FROM conversation WHERE id = ?"], id) > 0
     }
 
-    public func forget(user: String) async throws {
+    @discardableResult
+    public func forget(user: String) async throws -> Int {
         try await delete(
             [
                 "DELETE FROM holder WHERE conversation IN (SELECT id FROM conversation WHERE user = ?)",
@@ -199,24 +229,41 @@ public final class SQLiteConversationStore: ConversationStore {
     }
 
     /// Entries go with their conversation; what was written is overwritten, also in the log beside the file.
-    private func delete(_ statements: [String], _ argument: String) async throws {
+    /// - Returns: how many rows the last one has deleted.
+    private func delete(_ statements: [String], _ argument: String) async throws -> Int {
         try await guarded("The conversations cannot be forgotten") { [database] in
-            try await database.write { database in
+            let count = try await database.write { database in
                 for sql in statements { try database.execute(sql: sql, arguments: [argument]) }
+                return database.changesCount
             }
             try await overwriteLog()
+            return count
         }
     }
 
     public func forget(idleSince date: Date) async throws -> [String] {
         let names = try await guarded("The conversations cannot be forgotten") { [database] in
             try await database.write { database in
-                let names = try String.fetchAll(
-                    database, sql: "DELETE FROM conversation WHERE lastActive < ? RETURNING id",
-                    arguments: [date.timeIntervalSinceReferenceDate])
-                for name in names {
+                let since = date.timeIntervalSinceReferenceDate
+                // Only where an alarm was set is it worth reading.
+                let idle = try Row.fetchAll(
+                    database,
+                    sql: """
+                        SELECT id, instr(CAST(coalesce(snapshot, '') AS TEXT), '"due":') OR EXISTS (
+                            SELECT 1 FROM entry WHERE conversation = id AND instr(CAST(body AS TEXT), '"due":')) AS rings
+                        FROM conversation WHERE lastActive < ?
+                        """, arguments: [since])
+                var names: [String] = []
+                for row in idle {
+                    let name: String = row["id"]
+                    if row["rings"], try Self.read(name, database)?.isToRing(since: date) == true { continue }
+                    try database.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [name])
                     try database.execute(sql: "DELETE FROM holder WHERE conversation = ?", arguments: [name])
+                    names.append(name)
                 }
+                try database.execute(
+                    sql: "DELETE FROM holder WHERE taken < ? AND conversation NOT IN (SELECT id FROM conversation)",
+                    arguments: [since])
                 return names
             }
         }
@@ -225,22 +272,39 @@ public final class SQLiteConversationStore: ConversationStore {
         return names
     }
 
-    public func restore(_ conversation: Conversation, as summary: ConversationSummary) async throws {
-        try await guarded("The conversation \u{201C}\(summary.id)\u{201D} cannot be written") { [database] in
-            let snapshot = try JSONEncoder().encode(conversation)
+    public func restore(
+        _ count: Int, replacing: Bool,
+        _ conversation: @escaping @Sendable (Int) throws -> (Conversation, ConversationSummary)
+    ) async throws {
+        try await guarded("The conversations cannot be written") { [database] in
             try await database.write { database in
-                try database.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [summary.id])
-                // Its entries are those that come after the latest one of all.
-                let last = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'entry'")
-                try database.execute(
-                    sql: "INSERT INTO conversation (id, user, began, lastActive, snapshot, snapshotEntry) "
-                        + "VALUES (?, ?, ?, ?, ?, ?)",
-                    arguments: [
-                        summary.id, summary.user, summary.began.timeIntervalSinceReferenceDate,
-                        summary.lastActive.timeIntervalSinceReferenceDate, snapshot, last ?? 0,
-                    ])
+                for index in 0..<count {
+                    let (conversation, summary) = try conversation(index)
+                    try Self.restore(conversation, as: summary, replacing, database)
+                }
             }
         }
+    }
+
+    private static func restore(
+        _ conversation: Conversation, as summary: ConversationSummary, _ isReplacing: Bool, _ database: Database
+    ) throws {
+        if isReplacing {
+            try database.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [summary.id])
+        } else if try Row.fetchOne(
+            database, sql: "SELECT 1 FROM conversation WHERE id = ?", arguments: [summary.id]) != nil
+        {
+            throw RiposteError.conversationExists(summary.id)
+        }
+        // Its entries are those that come after the latest one of all.
+        let last = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'entry'")
+        try database.execute(
+            sql: "INSERT INTO conversation (id, user, began, lastActive, snapshot, snapshotEntry) "
+                + "VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                summary.id, summary.user, summary.began.timeIntervalSinceReferenceDate,
+                summary.lastActive.timeIntervalSinceReferenceDate, try JSONEncoder().encode(conversation), last ?? 0,
+            ])
     }
 
     /// What was deleted is not to be read in the log beside the file either.

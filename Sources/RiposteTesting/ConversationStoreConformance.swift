@@ -23,8 +23,12 @@ public enum ConversationStoreConformance {
         try await check.keepsTheOrder()
         try await check.readsLongOnesTheSame()
         try await check.rings()
+        try await check.ordersHolders()
+        try await check.keepsNothingOfEarlierHolders()
         try await check.findsAndForgets()
         try await check.takesWhatWasElsewhere()
+        try await check.takesAllOrNothing()
+        try await check.forgetsWhatIsIdle()
         return check.problems
     }
 
@@ -124,21 +128,163 @@ public enum ConversationStoreConformance {
             }
         }
 
+        /// The number of a new holder.
+        mutating func hold(_ id: String, _ store: any ConversationStore) async throws -> Int {
+            guard let number = try await store.hold(id) else {
+                problems.append("what nobody has taken since cannot be taken over")
+                return 0
+            }
+            return number
+        }
+
         mutating func rings() async throws {
             let (first, second) = (try await open(), try await open())
-            let early = try await first.hold("ringing")
+            let early = try await hold("ringing", first)
             expect(try await first.mayRing("tea", of: "ringing", holder: early), "who holds a conversation rings")
-            let late = try await second.hold("ringing")
+            let late = try await hold("ringing", second)
             expect(late > early, "a later holder has a greater number")
             expect(
                 try await !first.mayRing("tea", of: "ringing", holder: early),
                 "who does not hold it any more does not ring")
             expect(try await second.mayRing("tea", of: "ringing", holder: late), "the new holder rings")
             try await second.append([.rang(alarm: "tea")], to: "ringing", user: "")
-            let last = try await first.hold("ringing")
+            let last = try await hold("ringing", first)
             expect(try await !first.mayRing("tea", of: "ringing", holder: last), "what has rung does not ring again")
             expect(try await first.mayRing("egg", of: "ringing", holder: last), "another alarm rings")
+            _ = try await hold("elsewhere", second)
             expect(try await !first.mayRing("tea", of: "elsewhere", holder: last), "a right is to one conversation")
+            try await second.forget(conversation: "ringing")
+            expect(
+                try await first.mayRing("egg", of: "ringing", holder: last),
+                "who holds a conversation rings after it was forgotten")
+            let after = try await hold("ringing", second)
+            expect(after > last, "no holder has the number of who held what was forgotten")
+            expect(
+                try await !first.mayRing("egg", of: "ringing", holder: last),
+                "who does not hold what was forgotten any more does not ring")
+        }
+
+        /// What could not be told at once is told late, and what was told may be told again.
+        mutating func ordersHolders() async throws {
+            let (first, second) = (try await open(), try await open())
+            let name = UUID()
+            let early = try await first.hold("ordered", once: name, ago: 0)
+            expect(try await second.hold("ordered", once: name, ago: 60) == early, "a conversation is taken over once")
+            expect(
+                try await second.hold("ordered", once: UUID(), ago: 60) == nil,
+                "who took a conversation over before its holder does not hold it")
+            expect(
+                try await first.mayRing("tea", of: "ordered", holder: early ?? 0),
+                "a holder that came late takes nothing")
+            try await Task.sleep(for: .milliseconds(300))
+            let late = try await second.hold("ordered", once: UUID(), ago: 0.1)
+            expect(late ?? 0 > early ?? 0, "who took a conversation over since holds it, also when told late")
+        }
+
+        /// What the holder has read is all that an earlier one has written.
+        mutating func keepsNothingOfEarlierHolders() async throws {
+            let (first, second) = (try await open(), try await open())
+            let name = UUID()
+            let early = try await hold("fenced", first)
+            try await first.append([turn("early")], to: "fenced", user: "", once: name, holder: early)
+            let late = try await hold("fenced", second)
+            try await second.append([turn("late")], to: "fenced", user: "", once: UUID(), holder: late)
+            try await first.append([turn("early")], to: "fenced", user: "", once: name, holder: early)
+            let code = await code {
+                let entries = [turn("too late"), .rang(alarm: "tea")]
+                try await first.append(entries, to: "fenced", user: "", once: UUID(), holder: early)
+            }
+            expect(code == .superseded, "an earlier holder is told that it is none any more")
+            expect(try await second.mayRing("tea", of: "fenced", holder: late), "what is not written has not rung")
+            let turns = try await second.conversation("fenced")?.turns.map(\.user)
+            expect(turns == ["early", "late"], "an earlier holder writes nothing: \(turns ?? [])")
+            try await first.append([turn("anybody")], to: "fenced", user: "")
+            expect(try await second.conversation("fenced")?.turns.count == 3, "who need not hold it writes")
+            for round in 0..<20 {
+                let id = "fenced \(round)"
+                let holder = try await hold(id, first)
+                let writing = Task { [self] in
+                    var count = 0
+                    while true {
+                        do {
+                            try await first.append(
+                                [turn("\(count)")], to: id, user: "", once: UUID(), holder: holder)
+                        } catch let error as RiposteError where error.code == .superseded { return count }
+                        count += 1
+                    }
+                }
+                try await Task.sleep(for: .milliseconds(10))
+                _ = try await hold(id, second)
+                let known = try await second.conversation(id)?.turns.count ?? 0
+                let written = try await writing.value
+                let count = try await second.conversation(id)?.turns.count ?? 0
+                expect(known == count && written == count, "a holder knows all: \(known), \(written), \(count)")
+            }
+        }
+
+        /// Of many that come from elsewhere all are there, or none.
+        mutating func takesAllOrNothing() async throws {
+            let store = try await open()
+            let date = Date()
+            @Sendable func whole(_ index: Int, _ text: String) -> (Conversation, ConversationSummary) {
+                let id = "whole \(index)"
+                return (
+                    Conversation(id: id, turns: [.init(user: text, assistant: "")], now: date),
+                    ConversationSummary(id: id, user: "whole", began: date, lastActive: date)
+                )
+            }
+            let own = whole(2, "own")
+            try await store.restore(own.0, as: own.1)
+            var code = await code { try await store.restore(4, replacing: false) { whole($0, "new") } }
+            expect(code == .badInput, "what is there is not replaced by itself")
+            expect(try await open().conversations(of: "whole").count == 1, "where one is there, none is taken")
+            code = await self.code {
+                try await store.restore(4, replacing: true) { index in
+                    guard index < 3 else { throw RiposteError(.corrupt, .dialog, "It is damaged.") }
+                    return whole(index, "damaged")
+                }
+            }
+            expect(code == .corrupt, "what is wrong with one is told")
+            expect(try await open().conversation("whole 2") == own.0, "where one is damaged, none is replaced")
+            expect(try await open().conversations(of: "whole").count == 1, "where one is damaged, none is taken")
+            try await store.restore(4, replacing: true) { whole($0, "new") }
+            var texts: [String] = []
+            for index in 0..<4 { texts += try await open().conversation("whole \(index)")?.turns.map(\.user) ?? [] }
+            expect(texts == ["new", "new", "new", "new"], "all are taken: \(texts)")
+        }
+
+        /// What is to ring is waited for; of what is idle nothing is left, not even who took it over.
+        mutating func forgetsWhatIsIdle() async throws {
+            let store = try await open()
+            let (now, long) = (Date(), Date(timeIntervalSinceNow: -40 * 86_400))
+            let dues: [(String, Date?)] = [
+                ("idle", nil), ("rings", now + 3_600), ("missed", now - 60), ("rang", long + 60),
+            ]
+            for (id, due) in dues {
+                let alarms = due.map { [Alarm(id: "tea", due: $0, text: "Tea.", duration: 60)] } ?? []
+                try await store.restore(
+                    Conversation(id: id, alarms: alarms, now: long),
+                    as: ConversationSummary(id: id, user: "idle", began: long, lastActive: long))
+            }
+            let month = now - 30 * 86_400
+            let idle = Set(try await store.idle(since: month).map(\.id))
+            expect(idle == ["idle", "rang"], "what is idle is known before: \(idle.sorted())")
+            let forgotten = Set(try await open().forget(idleSince: month))
+            expect(forgotten == idle, "what is to ring is not forgotten, what was to ring long ago is")
+            let left = Set(try await store.conversations(of: "idle").map(\.id))
+            expect(left == ["rings", "missed"], "what is to ring stays: \(left.sorted())")
+            _ = try await hold("nobody", store)
+            _ = try await store.forget(idleSince: month)
+            expect(try await !store.mayRing("tea", of: "nobody", holder: 0), "who came lately is not forgotten")
+            _ = try await store.forget(idleSince: now + 600)
+            expect(try await store.mayRing("tea", of: "nobody", holder: 0), "who never said anything is forgotten")
+            expect(try await store.conversation("rings") != nil, "what is to ring stays")
+        }
+
+        /// Why something failed; nil: it did not, or not for a reason that is known.
+        func code(_ body: () async throws -> Void) async -> RiposteError.Code? {
+            do { try await body() } catch { return (error as? RiposteError)?.code }
+            return nil
         }
 
         mutating func takesWhatWasElsewhere() async throws {
@@ -181,11 +327,20 @@ public enum ConversationStoreConformance {
                 "it is known when a conversation was")
             let all = Set(try await store.conversations(of: nil).map(\.id))
             expect(all.isSuperset(of: ["one", "two", "three", "kitchen"]), "all conversations are listed")
-            try await store.forget(conversation: "three")
+            expect(try await store.forget(conversation: "three"), "it is said that a conversation was forgotten")
+            expect(try await !store.forget(conversation: "three"), "nothing is forgotten twice")
             expect(try await store.conversations(of: "cora").map(\.id) == ["one"], "a conversation is forgotten")
-            try await store.forget(user: "cora")
+            // What was with nobody in particular is with whoever is named first.
+            for user in ["", "cora", ""] { try await store.append([turn("hers")], to: "named late", user: user) }
+            let code = await code { try await store.append([turn("his")], to: "named late", user: "ben") }
+            expect(code == .badInput, "a conversation with another user is refused")
+            expect(try await store.conversation("named late")?.turns.count == 3, "what is refused is not written")
+            expect(try await store.forget(user: "cora") == 2, "it is said how many conversations were forgotten")
+            expect(try await store.conversation("named late") == nil, "a user is forgotten who was named late")
             expect(try await store.conversation("one") == nil, "a user is forgotten")
-            expect(try await store.hold("one") == 1, "of what is forgotten nothing is left")
+            expect(
+                try await store.conversations(of: nil).allSatisfy { $0.user != "cora" },
+                "of who is forgotten nothing is left")
             expect(try await store.conversation("two")?.turns.count == 1, "others are not forgotten")
         }
     }

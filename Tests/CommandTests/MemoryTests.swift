@@ -114,7 +114,11 @@ struct MemoryTests {
         #expect(list.standardOutput.hasPrefix("of-anna\tanna\t"))
         let forget = try CommandRun(["memory", "forget", file.path, "--user", "anna"], in: folder.url)
         try await forget.wait()
-        #expect(forget.status == 0)
+        #expect(forget.status == 0 && forget.standardOutput == "1 conversations are forgotten.\n")
+        let strange = try CommandRun(
+            ["chat", "--memory", file.path, "--user", "anna", "--conversation", "of-ben"], in: folder.url)
+        try await strange.wait()
+        #expect(strange.status == 1 && strange.standardError.contains("another user"))
         let after = try CommandRun(["memory", "list", file.path], in: folder.url)
         try await after.wait()
         #expect(after.standardOutput.hasPrefix("of-ben") && !after.standardOutput.contains("anna"))

@@ -16,9 +16,12 @@ private final class UnsteadyStore: ConversationStore {
     }
     let state = Mutex(State())
 
-    func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws {
+    func append(
+        _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
+    ) async throws {
         try state.withLock { state in
             state.tries += 1
+            if let holder, holder < 2 { throw RiposteError.conversationTaken }
             if id == "poison" { throw RiposteError(.badInput, .dialog, "It cannot be kept.") }
             if state.isAway { throw RiposteError(.network, .dialog, "It is away.") }
             if state.names.insert(name).inserted { state.written[id, default: []] += entries }
@@ -30,11 +33,11 @@ private final class UnsteadyStore: ConversationStore {
     }
 
     func conversation(_ id: String) async throws -> Conversation? { nil }
-    func hold(_ id: String) async throws -> Int { 1 }
+    func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int? { 1 }
     func mayRing(_ alarm: String, of id: String, holder: Int) async throws -> Bool { true }
     func conversations(of user: String?) async throws -> [ConversationSummary] { [] }
-    func forget(conversation id: String) async throws {}
-    func forget(user: String) async throws {}
+    func forget(conversation id: String) async throws -> Bool { false }
+    func forget(user: String) async throws -> Int { 0 }
 }
 
 @Suite struct PendingEntriesTests {
@@ -96,6 +99,50 @@ private final class UnsteadyStore: ConversationStore {
         try await pending.settle(within: 20)
         #expect(failures.withLock { $0 } == [.badInput])
         #expect(pending.figures.lost == 1 && pending.figures.written == 1)
+    }
+
+    /// Whoever is told and does not return holds up no writing; who is told after them is told in order.
+    @Test(.timeLimit(.minutes(10))) func writesOnWhileSomebodyIsTold() async throws {
+        let store = UnsteadyStore()
+        let pending = PendingEntries(store, configuration: quick)
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let told = Mutex<[Int]>([])
+        for number in 0..<20 {
+            pending.add([turn(number)], to: "one") { _ in
+                if number == 0 { for await _ in gate {} }
+                told.withLock { $0.append(number) }
+            }
+        }
+        try await pending.settle(within: 20)
+        #expect(store.state.withLock { $0.written["one"]?.count } == 20)
+        #expect(told.withLock { $0.isEmpty })
+        pending.add([turn(20)], to: "one") { _ in told.withLock { $0.append(20) } }
+        try await pending.settle(within: 20)
+        open.finish()
+        while told.withLock({ $0.count }) < 21 { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(told.withLock { $0 } == Array(0...20))
+    }
+
+    /// What an earlier holder adds is not written, and it is told so; what comes after it is.
+    @Test(.timeLimit(.minutes(10))) func tellsWhoIsNotTheHolderAnyMore() async throws {
+        let store = UnsteadyStore()
+        let pending = PendingEntries(store, configuration: quick)
+        let told = Mutex<[String]>([])
+        for holder in [1, 2] {
+            let number = PendingEntries.Holder {
+                holder
+            } onSuperseded: {
+                told.withLock { $0.append("superseded \(holder)") }
+            }
+            pending.add([turn(holder)], to: "one", holder: number) { _ in
+                told.withLock { $0.append("written \(holder)") }
+            }
+        }
+        try await pending.settle(within: 20)
+        while told.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(store.state.withLock { $0.written["one"] } == [turn(2)])
+        #expect(told.withLock { $0 } == ["superseded 1", "written 2"])
+        #expect(pending.figures.waiting == 0 && pending.figures.lost == 0)
     }
 
     @Test func takesNoMoreThanItCanHold() async throws {

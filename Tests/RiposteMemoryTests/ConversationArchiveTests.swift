@@ -66,7 +66,9 @@ import Testing
         let new = EntriesOnly()
         #expect(try await ConversationArchive.restore(archive, into: new) == 1)
         #expect(try await new.conversation("of 1") == old.conversation("of 1"))
-        #expect(try await new.forget(idleSince: Date() + 1) == ["of 1"])
+        // Something is to ring in it.
+        #expect(try await new.forget(idleSince: Date() + 1) == [])
+        #expect(try await new.forget(idleSince: Date(timeIntervalSinceReferenceDate: 900_000_001)) == ["of 1"])
         #expect(await new.conversation("of 1") == nil)
     }
 
@@ -158,7 +160,7 @@ private actor EntriesOnly: ConversationStore {
 
     func conversation(_ id: String) -> Conversation? { kept[id]?.conversation }
 
-    func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) {
+    func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?) {
         let now = Date()
         var (conversation, summary) =
             kept[id] ?? (Conversation(id: id), ConversationSummary(id: id, user: user, began: now, lastActive: now))
@@ -167,13 +169,17 @@ private actor EntriesOnly: ConversationStore {
         kept[id] = (conversation, summary)
     }
 
-    func hold(_ id: String) -> Int { 1 }
+    func hold(_ id: String, once name: UUID, ago seconds: Double) -> Int? { 1 }
     func mayRing(_ alarm: String, of id: String, holder: Int) -> Bool { true }
 
     func conversations(of user: String?) -> [ConversationSummary] {
         kept.values.map(\.summary).filter { user == nil || $0.user == user }
     }
 
-    func forget(conversation id: String) { kept[id] = nil }
-    func forget(user: String) { kept = kept.filter { $0.value.summary.user != user } }
+    func forget(conversation id: String) -> Bool { kept.removeValue(forKey: id) != nil }
+    func forget(user: String) -> Int {
+        let count = kept.count
+        kept = kept.filter { $0.value.summary.user != user }
+        return count - kept.count
+    }
 }

@@ -75,6 +75,25 @@ import Testing
         }
     }
 
+    /// A name that a database cannot keep is refused before anything is answered.
+    @Test func takesNoNameThatCannotBeKept() async throws {
+        try await withServer { client in
+            let names = [
+                (String(repeating: "x", count: 512), true), (String(repeating: "\u{e9}", count: 257), false),
+                (#"ann\u0000"#, false),
+            ]
+            for (sender, isTaken) in names {
+                try await client.execute(
+                    uri: "/webhooks/rest/webhook", method: .post,
+                    body: .init(string: #"{"sender":"\#(sender)","message":"hello"}"#)
+                ) { response in
+                    #expect(response.status == (isTaken ? .ok : .badRequest))
+                    #expect(String(buffer: response.body).contains("may have 512 bytes") != isTaken)
+                }
+            }
+        }
+    }
+
     @Test func doesNotPromiseToRing() async throws {
         try await withServer { client in
             try await client.execute(

@@ -19,31 +19,36 @@ import Testing
     private final class Away: ConversationStore {
         let base: any ConversationStore
         let isAway = Mutex(false)
+        /// How long the next readings take.
+        let delays = Mutex<[Duration]>([])
 
         init(_ base: any ConversationStore) { self.base = base }
 
         private func check() throws {
             if isAway.withLock({ $0 }) { throw RiposteError(.network, .dialog, "The store is away.") }
         }
-        func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws {
+        func append(
+            _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
+        ) async throws {
             try check()
-            try await base.append(entries, to: id, user: user, once: name)
+            try await base.append(entries, to: id, user: user, once: name, holder: holder)
         }
         func conversation(_ id: String) async throws -> Conversation? {
             try check()
+            if let delay = delays.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { try await Task.sleep(for: delay) }
             return try await base.conversation(id)
         }
-        func hold(_ id: String) async throws -> Int {
+        func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int? {
             try check()
-            return try await base.hold(id)
+            return try await base.hold(id, once: name, ago: seconds)
         }
         func mayRing(_ alarm: String, of id: String, holder: Int) async throws -> Bool {
             try check()
             return try await base.mayRing(alarm, of: id, holder: holder)
         }
         func conversations(of user: String?) async throws -> [ConversationSummary] { [] }
-        func forget(conversation id: String) async throws {}
-        func forget(user: String) async throws {}
+        func forget(conversation id: String) async throws -> Bool { false }
+        func forget(user: String) async throws -> Int { 0 }
     }
 
     /// A client of one server, and what it was told.
@@ -72,11 +77,11 @@ import Testing
 
         func send(_ text: String) async throws { try await conversation.receive(Array(text.utf8)) }
 
-        func begin() async throws {
-            let extras = #"{"events":true,"conversation":"\#(name)"}"#
+        /// - Parameter audio: how it speaks and hears.
+        func begin(audio: String = "{}") async throws {
+            let extras = #""audio":\#(audio),"riposte":{"events":true,"conversation":"\#(name)"}"#
             try await send(
-                #"{"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"riposte":\#(extras)}}"#
-            )
+                #"{"type":"session.update","session":{"type":"realtime","output_modalities":["text"],\#(extras)}}"#)
         }
 
         func ask(_ text: String) async throws {
@@ -208,6 +213,74 @@ import Testing
         for client in [first, second, third] { await client.conversation.end() }
     }
 
+    /// A connection that is alive and not the latest one is answered, but keeps nothing, and is told so once.
+    @Test(.timeLimit(.minutes(10)), arguments: [true, false]) func theLatestConnectionKeeps(_ isElsewhere: Bool)
+        async throws
+    {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try SQLiteConversationStore(file)
+        let node = try node()
+        let first = Client(node, engines)
+        try await first.begin()
+        try await first.ask("one")
+        try await first.wait(for: "riposte.kept", count: 2)
+        let second = Client(isElsewhere ? try self.node() : node, engines)
+        try await second.begin()
+        for (number, text) in ["late", "later"].enumerated() {
+            try await first.ask(text)
+            try await first.wait(for: "response.done", count: number + 2)
+        }
+        try await first.wait(for: "riposte.superseded")
+        try await second.ask("two")
+        try await second.wait(for: "riposte.kept", count: 2)
+        await first.conversation.end()
+        #expect(try await store.conversation(Self.name)?.turns.map(\.user) == ["one", "two"])
+        #expect(first.answers == ["one after 0", "late after 1", "later after 2"])
+        #expect(first.events("riposte.kept").count == 2 && first.events("riposte.superseded").count == 1)
+        #expect(second.events("riposte.superseded").isEmpty)
+        await second.conversation.end()
+    }
+
+    /// Who came while the store was away is no less its holder once the store is back, and loses it to who comes later.
+    @Test(.timeLimit(.minutes(10))) func whoCameWhileTheStoreWasAwayRingsNoMoreThanOthers() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = Away(try SQLiteConversationStore(file))
+        store.isAway.withLock { $0 = true }
+        let first = Client(try node(store), engines)
+        try await first.begin()
+        try await first.ask("ring")
+        try await first.wait(for: "response.done")
+        store.isAway.withLock { $0 = false }
+        try await first.wait(for: "riposte.kept", count: 2)
+        let second = Client(try node(), engines)
+        try await second.begin()
+        try await second.wait(for: "riposte.alarm")
+        try await second.wait(for: "riposte.kept")
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(first.events("riposte.alarm").isEmpty)
+        for client in [first, second] { await client.conversation.end() }
+    }
+
+    /// Of two that come at once the later one has the conversation, whichever the store answers first; also where the store
+    /// did not answer the earlier one in time.
+    @Test(.timeLimit(.minutes(10)), arguments: [0.4, 10]) func theLaterOfTwoHasIt(_ delay: Double) async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = Away(try SQLiteConversationStore(file))
+        let node = try node(store)
+        store.delays.withLock { $0 = [.seconds(delay)] }
+        let early = Task { try await node.take(Self.name) }
+        while store.delays.withLock({ !$0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+        var (conversation, lease) = try await node.take(Self.name)
+        let error = await #expect(throws: RiposteError.self) { _ = try await early.value }
+        #expect(error?.code == .superseded)
+        conversation.turns = [.init(user: "late", assistant: "Yes.")]
+        node.keep(conversation, lease)
+        let alarm = Alarm(id: "tea", due: Date(), text: "Tea is ready.", duration: 1)
+        #expect(await node.mayRing(alarm, lease))
+        store.isAway.withLock { $0 = true }
+        #expect(try await node.take(Self.name).conversation.turns.map(\.user) == ["late"])
+    }
+
     /// Who comes back after it was due is told at once.
     @Test(.timeLimit(.minutes(10))) func anAlarmThatNobodyHeardRingsOnComingBack() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -222,6 +295,26 @@ import Testing
         try await second.begin()
         try await second.wait(for: "riposte.alarm")
         await second.conversation.end()
+    }
+
+    /// Speech that is only written down takes no alarm away.
+    @Test(.timeLimit(.minutes(10))) func anAlarmRingsWhileNothingIsAnswered() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let engines = engines
+        try await engines.load()
+        let client = Client(try node(), engines)
+        try await client.begin(
+            audio: #"{"input":{"turn_detection":{"type":"server_vad","create_response":false}}}"#)
+        try await client.ask("ring")
+        try await client.wait(for: "response.done")
+        let silence = Data(count: 4_800).base64EncodedString()
+        try await client.send(#"{"type":"input_audio_buffer.append","audio":"\#(silence)"}"#)
+        try await client.wait(for: "response.done", count: 2)
+        #expect(client.answers == ["It will.", "Tea is ready."])
+        try await client.wait(for: "riposte.kept", count: 3)
+        #expect(client.events("error").isEmpty && client.events("riposte.alarm").count == 1)
+        #expect(try await SQLiteConversationStore(file).conversation(Self.name)?.alarms.isEmpty == true)
+        await client.conversation.end()
     }
 
     /// Answers do not wait for the store; what it missed it is given.
@@ -262,5 +355,26 @@ import Testing
         }
         #expect(await nodes[1].begin("ann").expectation == .confirmation)
         #expect(await nodes[1].begin("bob").turns.isEmpty)
+    }
+
+    /// What is forgotten in the store is not known by a server that has spoken in it either.
+    @Test func aTextConversationThatIsForgottenBeginsAnew() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try SQLiteConversationStore(file)
+        let node = TextConversations(memory: ConversationMemory(store), kind: "rasa")
+        for _ in 0..<2 { await node.end("ann", user: "hello", assistant: "Yes.", effects: [], expectation: .anything) }
+        #expect(await node.begin("ann").turns.count == 2)
+        try await store.forget(conversation: "rasa:ann")
+        #expect(await node.begin("ann").turns.isEmpty)
+    }
+
+    /// A long conversation costs no more memory than its latest exchanges.
+    @Test func aTextConversationIsKnownByItsLatestTurns() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try SQLiteConversationStore(file)
+        let turns = (0..<250).map { ConversationEntry.turn(turn: .init(user: "\($0)", assistant: "Yes.")) }
+        try await store.append(turns, to: "rasa:ann", user: "")
+        let known = await TextConversations(memory: ConversationMemory(store), kind: "rasa").begin("ann").turns
+        #expect(known.map(\.user) == (50..<250).map(String.init))
     }
 }

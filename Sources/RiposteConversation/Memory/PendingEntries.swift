@@ -32,11 +32,28 @@ public final class PendingEntries: Sendable {
         public var lost = 0
     }
 
+    /// A holder of a conversation who writes.
+    public struct Holder: Sendable {
+        let number: @Sendable () async throws -> Int
+        let onSuperseded: @Sendable () async -> Void
+
+        /// - Parameters:
+        ///   - number: gives the holder's number, when something is to be written.
+        ///   - onSuperseded: told where there is a later holder: then it is not written.
+        public init(
+            number: @escaping @Sendable () async throws -> Int, onSuperseded: @escaping @Sendable () async -> Void
+        ) {
+            self.number = number
+            self.onSuperseded = onSuperseded
+        }
+    }
+
     private struct Batch {
         let name = UUID()
         let entries: [ConversationEntry]
         let user: String
         let weight: Int
+        let holder: Holder?
         let onWritten: @Sendable (UUID) async -> Void
     }
 
@@ -47,6 +64,9 @@ public final class PendingEntries: Sendable {
         var figures = Figures()
         var lastError: RiposteError?
         var writers: [String: Task<Void, Never>] = [:]
+        /// By conversation, the last who is told of what became of a batch.
+        var telling: [String: (number: Int, task: Task<Void, Never>)] = [:]
+        var lastTold = 0
     }
 
     private let store: any ConversationStore
@@ -69,16 +89,18 @@ public final class PendingEntries: Sendable {
     /// Has entries written.
     /// - Parameters:
     ///   - user: whom the conversation is with; empty: nobody in particular.
+    ///   - holder: who writes; nil: anybody.
     ///   - onWritten: told once they are safe, with the name they were written under.
     /// - Returns: false when too much waits already; then they are lost.
     @discardableResult
     public func add(
         _ entries: [ConversationEntry], to id: String, user: String = "",
-        onWritten: @escaping @Sendable (UUID) async -> Void = { _ in }
+        holder: Holder? = nil, onWritten: @escaping @Sendable (UUID) async -> Void = { _ in }
     ) -> Bool {
         guard !entries.isEmpty else { return true }
         let batch = Batch(
-            entries: entries, user: user, weight: entries.reduce(0) { $0 + Self.weight($1) }, onWritten: onWritten)
+            entries: entries, user: user, weight: entries.reduce(0) { $0 + Self.weight($1) }, holder: holder,
+            onWritten: onWritten)
         return state.withLock { state in
             guard state.figures.waiting < configuration.batchLimit,
                 state.weight + batch.weight <= configuration.byteLimit
@@ -123,18 +145,23 @@ public final class PendingEntries: Sendable {
         var tries = 0
         while let batch = next(of: id) {
             do {
-                try await store.append(batch.entries, to: id, user: batch.user, once: batch.name)
+                let holder = try await batch.holder?.number()
+                try await store.append(
+                    batch.entries, to: id, user: batch.user, once: batch.name, holder: holder)
                 state.withLock { state in
                     state.figures.written += 1
                     state.lastError = nil
                 }
                 tries = 0
                 done(batch, of: id)
-                await batch.onWritten(batch.name)
+                tell(of: id) { await batch.onWritten(batch.name) }
             } catch {
                 let error =
                     error as? RiposteError ?? RiposteError(.storage, .dialog, "\(error)", underlying: error)
-                if [.badInput, .corrupt].contains(error.code) {
+                if error.code == .superseded {
+                    done(batch, of: id)
+                    if let holder = batch.holder { tell(of: id, holder.onSuperseded) }
+                } else if [.badInput, .corrupt].contains(error.code) {
                     state.withLock { $0.figures.lost += 1 }
                     done(batch, of: id)
                     onFailure(error)
@@ -150,6 +177,22 @@ public final class PendingEntries: Sendable {
                     try? await Task.sleep(for: .seconds(wait * .random(in: 0.5...1)))
                 }
             }
+        }
+    }
+
+    /// Tells in the order of writing, but beside it: who is told may have to wait for a client that does not read.
+    private func tell(of id: String, _ body: @escaping @Sendable () async -> Void) {
+        state.withLock { state in
+            state.lastTold += 1
+            let (number, earlier) = (state.lastTold, state.telling[id]?.task)
+            let task = Task {
+                await earlier?.value
+                await body()
+                self.state.withLock { state in
+                    if state.telling[id]?.number == number { state.telling[id] = nil }
+                }
+            }
+            state.telling[id] = (number, task)
         }
     }
 

@@ -61,6 +61,23 @@ final class PostgreSQLConnection: Sendable {
         }
     }
 
+    /// Does things in one transaction: all of them, or none.
+    /// - Parameter first: what is said in it first.
+    /// - Throws: `PostgreSQLFailure`; what `body` throws.
+    func transaction<Result: Sendable>(
+        _ first: String = "", within seconds: Double, _ body: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            try await script("BEGIN; " + first, within: seconds)
+            let result = try await body()
+            try await script("COMMIT", within: seconds)
+            return result
+        } catch {
+            try? await script("ROLLBACK", within: seconds)
+            throw error
+        }
+    }
+
     /// Runs a statement, prepared beforehand where it was not yet.
     /// - Parameter seconds: for each of the two.
     /// - Throws: `PostgreSQLFailure`.

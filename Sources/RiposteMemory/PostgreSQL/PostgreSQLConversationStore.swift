@@ -66,55 +66,61 @@ public final class PostgreSQLConversationStore: ConversationStore {
 
     public func conversation(_ id: String) async throws -> Conversation? {
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be read") { [self] connection in
-            guard let row = try await run(.conversation, [id], connection).first,
-                let began = row[0].flatMap({ Double($0) }), let last = row[2].flatMap({ Int($0) })
-            else { return nil }
-            let decoder = JSONDecoder()
-            var conversation = Conversation(id: id, now: Date(timeIntervalSince1970: began))
-            if let snapshot = row[1] {
-                conversation = try decoder.decode(Conversation.self, from: Data(snapshot.utf8))
-            }
-            let entries = try await run(.entries, [id, "\(last)"], connection)
-            var number = last
-            for entry in entries {
-                guard let place = entry[0].flatMap({ Int($0) }), let body = entry[1] else { continue }
-                conversation.apply(try decoder.decode(ConversationEntry.self, from: Data(body.utf8)))
-                number = place
-            }
-            let surplus = conversation.turns.count - Self.mostTurns
-            if surplus > 0 { conversation.turns.removeFirst(surplus) }
-            if entries.count >= Self.entriesBetweenSnapshots {
-                let snapshot = String(decoding: try JSONEncoder().encode(conversation), as: UTF8.self)
-                _ = try await run(.keepSnapshot, [id, snapshot, "\(number)"], connection)
-            }
-            return conversation
+            try await read(id, connection)
         }
     }
 
-    public func append(_ entries: [ConversationEntry], to id: String, user: String, once name: UUID) async throws {
-        guard !entries.isEmpty else { return }
-        guard !id.utf8.contains(0), !user.utf8.contains(0) else {
-            throw RiposteError(
-                .badInput, .dialog, "The name of a conversation or user has a character that cannot be kept.")
+    private func read(_ id: String, _ connection: PostgreSQLConnection) async throws -> Conversation? {
+        let rows = try await run(.conversation, [id], connection)
+        guard let row = rows.first, let begun = row[0], let began = Double(begun),
+            let last = row[2].flatMap({ Int($0) })
+        else { return nil }
+        let decoder = JSONDecoder()
+        var conversation = Conversation(id: id, now: Date(timeIntervalSince1970: began))
+        if let snapshot = row[1] {
+            conversation = try decoder.decode(Conversation.self, from: Data(snapshot.utf8))
         }
+        var number = last
+        for entry in rows.dropFirst() {
+            guard let body = entry[1], let place = entry[2].flatMap({ Int($0) }) else { continue }
+            conversation.apply(try decoder.decode(ConversationEntry.self, from: Data(body.utf8)))
+            number = place
+        }
+        let surplus = conversation.turns.count - Self.mostTurns
+        if surplus > 0 { conversation.turns.removeFirst(surplus) }
+        if rows.count > Self.entriesBetweenSnapshots {
+            let snapshot = String(decoding: try JSONEncoder().encode(conversation), as: UTF8.self)
+            _ = try await run(.keepSnapshot, [id, snapshot, "\(number)", "\(last)", begun], connection)
+        }
+        return conversation
+    }
+
+    public func append(
+        _ entries: [ConversationEntry], to id: String, user: String, once name: UUID, holder: Int?
+    ) async throws {
+        guard !entries.isEmpty else { return }
+        try Self.check(id, user)
         let encoder = JSONEncoder()
         let rung = entries.compactMap { if case .rang(let alarm) = $0 { alarm } else { nil } }
         let values: [String?] = [
             id, user, name.uuidString, "\(entries.count)", String(decoding: try encoder.encode(entries), as: UTF8.self),
-            String(decoding: try encoder.encode(rung), as: UTF8.self),
+            String(decoding: try encoder.encode(rung), as: UTF8.self), holder.map { "\($0)" },
         ]
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be written") { [self] connection in
             do {
-                _ = try await run(.append, values, connection)
+                let answer = try await run(.append, values, connection).first
+                guard answer?.first != "t" else { return }
+                throw answer?.last == "t" ? RiposteError.conversationTaken : .conversationOfAnother(id)
             } catch let failure as PostgreSQLFailure where failure.isDuplicate {
                 // An earlier try, whose acknowledgement was lost, has been done meanwhile.
             }
         }
     }
 
-    public func hold(_ id: String) async throws -> Int {
+    public func hold(_ id: String, once name: UUID, ago seconds: Double) async throws -> Int? {
         try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be taken over") { [self] connection in
-            try await run(.hold, [id], connection).first?.first.flatMap { $0 }.flatMap { Int($0) } ?? 0
+            let values = [id, name.uuidString, "\(seconds)"]
+            return try await run(.hold, values, connection).first?.first.flatMap { $0 }.flatMap { Int($0) }
         }
     }
 
@@ -137,32 +143,61 @@ public final class PostgreSQLConversationStore: ConversationStore {
         }
     }
 
-    public func forget(conversation id: String) async throws {
+    @discardableResult
+    public func forget(conversation id: String) async throws -> Bool {
         try await guarded("The conversation cannot be forgotten") { [self] connection in
-            _ = try await run(.forgetConversation, [id], connection)
+            try await !run(.forgetConversation, [id], connection).isEmpty
         }
     }
 
-    public func forget(user: String) async throws {
+    @discardableResult
+    public func forget(user: String) async throws -> Int {
         try await guarded("The conversations cannot be forgotten") { [self] connection in
-            _ = try await run(.forgetUser, [user], connection)
+            try await run(.forgetUser, [user], connection).count
         }
     }
 
     public func forget(idleSince date: Date) async throws -> [String] {
         try await guarded("The conversations cannot be forgotten") { [self] connection in
-            try await run(.forgetIdle, ["\(date.timeIntervalSince1970)"], connection).compactMap { $0[0] }
+            // By the database's clock, as it was written.
+            let age = "\(-date.timeIntervalSinceNow)"
+            var names = try await run(.forgetIdle, [age], connection).compactMap { $0[0] }
+            for name in try await run(.idleWithAlarms, [age], connection).compactMap({ $0[0] }) {
+                if try await read(name, connection)?.isToRing(since: date) == true { continue }
+                names += try await run(.forgetIdleWithAlarms, [age, name], connection).compactMap { $0[0] }
+            }
+            _ = try await run(.forgetIdleHolders, [age], connection)
+            return names
         }
     }
 
-    public func restore(_ conversation: Conversation, as summary: ConversationSummary) async throws {
-        let snapshot = String(decoding: try JSONEncoder().encode(conversation), as: UTF8.self)
-        let values = [
-            summary.id, summary.user, "\(summary.began.timeIntervalSince1970)",
-            "\(summary.lastActive.timeIntervalSince1970)", snapshot,
-        ]
-        try await guarded("The conversation \u{201C}\(summary.id)\u{201D} cannot be written") { [self] connection in
-            _ = try await run(.restore, values, connection)
+    public func restore(
+        _ count: Int, replacing: Bool,
+        _ conversation: @escaping @Sendable (Int) throws -> (Conversation, ConversationSummary)
+    ) async throws {
+        try await guarded("The conversations cannot be written") { [self] connection in
+            try await connection.transaction(within: configuration.statementTimeout + 0.5) {
+                for index in 0..<count {
+                    try Task.checkCancellation()
+                    let (conversation, summary) = try conversation(index)
+                    try Self.check(summary.id, summary.user)
+                    let values = [
+                        summary.id, summary.user, "\(summary.began.timeIntervalSince1970)",
+                        "\(summary.lastActive.timeIntervalSince1970)",
+                        String(decoding: try JSONEncoder().encode(conversation), as: UTF8.self),
+                    ]
+                    guard try await !run(replacing ? .restore : .insert, values, connection).isEmpty else {
+                        throw RiposteError.conversationExists(summary.id)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func check(_ id: String, _ user: String) throws {
+        guard !id.utf8.contains(0), !user.utf8.contains(0) else {
+            throw RiposteError(
+                .badInput, .dialog, "The name of a conversation or user has a character that cannot be kept.")
         }
     }
 

@@ -38,8 +38,8 @@ struct PostgreSQLFailure: Error {
 
     /// Whether the connection can be used for something else.
     var leavesConnection: Bool {
-        // 57P01 … 57P05: the server closes it.
-        kind == .refused && !state.hasPrefix("08") && !state.hasPrefix("57P")
+        // 57P01 … 57P05: the server closes it. 25: a transaction was left open in it, or it only reads.
+        kind == .refused && !["08", "25", "57P"].contains { state.hasPrefix($0) }
     }
 
     /// What was to be written under a name is there already.
@@ -52,10 +52,12 @@ struct PostgreSQLFailure: Error {
         case .timedOut: return RiposteError(.timedOut, .dialog, reason, underlying: self)
         case .lost: return RiposteError(.network, .dialog, reason, underlying: self)
         case .refused:
-            // Connections and shutting down, too many, deadlocks, cancelled for its length: it may go better later.
-            let passing = ["08", "53", "57", "40", "55"].contains { state.hasPrefix($0) }
-            // 22: data that it cannot take.
-            let code: RiposteError.Code = passing ? .network : state.hasPrefix("22") ? .badInput : .storage
+            // Connections and shutting down, too many, deadlocks, cancelled for its length, a transaction left open: it may
+            // go better later.
+            let passes = ["08", "25", "53", "57", "40", "55"].contains { state.hasPrefix($0) }
+            // Data that it cannot take, or that is longer than it can take.
+            let isUnusable = ["22", "54"].contains { state.hasPrefix($0) }
+            let code: RiposteError.Code = passes ? .network : isUnusable ? .badInput : .storage
             return RiposteError(code, .dialog, reason, underlying: self)
         }
     }

@@ -19,7 +19,14 @@ enum PostgreSQLSchema {
         CREATE TABLE riposte.rung (
             conversation text NOT NULL REFERENCES riposte.conversation (id) ON DELETE CASCADE, alarm text NOT NULL,
             PRIMARY KEY (conversation, alarm));
+        """,
+        // No two holders have the same number, so that nobody is taken for who held a conversation that was forgotten.
         """
+        CREATE SEQUENCE riposte.holder_number;
+        SELECT setval('riposte.holder_number', 1 + (SELECT coalesce(max(number), 0) FROM riposte.holder));
+        ALTER TABLE riposte.holder ADD COLUMN name uuid,
+            ADD COLUMN taken timestamptz NOT NULL DEFAULT clock_timestamp();
+        """,
     ]
 
     /// What any two nodes agree on, so that only one of them changes the tables at a time.
@@ -32,8 +39,7 @@ enum PostgreSQLSchema {
     /// - Throws: `PostgreSQLFailure`; `.storage` where a newer version of Riposte has been there.
     static func migrate(_ connection: PostgreSQLConnection, place: String, within seconds: Double) async throws {
         // Who may not make tables can use those that are there.
-        try await connection.script("BEGIN; SELECT pg_advisory_xact_lock(\(lock))", within: seconds)
-        do {
+        try await connection.transaction("SELECT pg_advisory_xact_lock(\(lock))", within: seconds) {
             try await connection.script(
                 """
                 DO $$ BEGIN
@@ -56,10 +62,6 @@ enum PostgreSQLSchema {
                 try await connection.script(
                     migration + "; INSERT INTO riposte.version (number) VALUES (\(index + 1))", within: seconds)
             }
-            try await connection.script("COMMIT", within: seconds)
-        } catch {
-            try? await connection.script("ROLLBACK", within: seconds)
-            throw error
         }
     }
 }

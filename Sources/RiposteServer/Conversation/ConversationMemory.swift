@@ -1,3 +1,4 @@
+import Foundation
 import RiposteConversation
 import RiposteCore
 
@@ -46,25 +47,43 @@ public final class ConversationMemory: Sendable {
     }
 
     /// Takes a conversation over, and reads it.
-    func take(_ id: String) async throws -> (conversation: Conversation?, holder: Int) {
+    /// - Throws: `.superseded` where somebody else has taken it over meanwhile; `.timedOut`, or what the store throws.
+    func take(_ right: ConversationRight) async throws -> Conversation? {
         try await Self.within(configuration.patience) { [store, pending, patience = configuration.patience] in
-            try await pending.settle(id, within: patience)
-            // First the right to it: whatever others still write under theirs, no alarm of it rings there.
-            let holder = try await store.hold(id)
-            return (try await store.conversation(id), holder)
+            try await pending.settle(right.id, within: patience)
+            // First the right to it: what is read then is all that was written under earlier ones.
+            _ = try await right.holder(in: store)
+            return try await store.conversation(right.id)
         }
     }
 
     /// Whether an alarm may ring here. While the store does not answer, whoever has the client rings.
-    func mayRing(_ alarm: String, of id: String, holder: Int?) async -> Bool {
-        guard let holder else { return true }
+    func mayRing(_ alarm: String, _ right: ConversationRight) async -> Bool {
         do {
-            return try await Self.within(configuration.ringingPatience) { [store] in
-                try await store.mayRing(alarm, of: id, holder: holder)
+            let patience = configuration.ringingPatience
+            return try await Self.within(patience) { [store, pending] in
+                // What waits under earlier rights is written before the store is told of a later one.
+                if right.known == nil { try await pending.settle(right.id, within: patience) }
+                return try await store.mayRing(alarm, of: right.id, holder: try await right.holder(in: store))
             }
+        } catch let error as RiposteError where error.code == .superseded {
+            return false
         } catch {
             return true
         }
+    }
+
+    /// Has entries written without waiting, as long as nobody else has taken the conversation over.
+    /// - Parameters:
+    ///   - onWritten: told once they are safe, with the name they were written under.
+    ///   - onSuperseded: told where somebody else has the right to the conversation.
+    func append(
+        _ entries: [ConversationEntry], _ right: ConversationRight,
+        onWritten: @escaping @Sendable (UUID) async -> Void, onSuperseded: @escaping @Sendable () async -> Void
+    ) {
+        let holder = PendingEntries.Holder(
+            number: { [store] in try await right.holder(in: store) }, onSuperseded: onSuperseded)
+        pending.add(entries, to: right.id, holder: holder, onWritten: onWritten)
     }
 
     /// A conversation goes on without what is kept of it.
@@ -96,6 +115,7 @@ public final class ConversationMemory: Sendable {
             limit.cancel()
         }
         for await result in results { return try result.get() }
+        try Task.checkCancellation()
         throw RiposteError(.timedOut, .dialog, "What was said before could not be read in time.")
     }
 }

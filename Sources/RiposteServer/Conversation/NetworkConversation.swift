@@ -15,7 +15,8 @@ public struct NetworkConversation: Sendable {
         /// Whom to talk with, and in what voice; nil takes the server's own.
         public var persona: String?
         public var voice: String?
-        /// Whether what is said is answered. Without, turns end as usual, their transcripts are told, and nothing sounds.
+        /// Whether what is said is answered. Without, turns end as usual, their transcripts are told, and nothing sounds or
+        /// rings.
         public var answers = true
         /// In hertz, of what is sent to the client. Default: 24 000.
         public var outputRate = 24_000
@@ -54,6 +55,7 @@ public struct NetworkConversation: Sendable {
         configuration.reconnects = false
         configuration.sharesTimeline = false
         configuration.isWarm = true
+        var conversation = options.conversation
         var parts: Session.Parts
         if options.answers {
             let voice = options.voice ?? engines.defaultVoice
@@ -70,13 +72,14 @@ public struct NetworkConversation: Sendable {
                 synthesizer: SilentSynthesizer())
             configuration.turn.quietLimit = nil
             configuration.turn.allowsInterruption = true
+            conversation.alarms = []
         }
         (parts.name, parts.onStep) = (options.name, options.onStep)
         // What was filled in, and what came late after it, are both in the positions.
         parts.now = { Date() }
         options.adjust(&configuration)
         options.adjustParts(&parts)
-        session = Session(parts: parts, configuration: configuration, conversation: options.conversation)
+        session = Session(parts: parts, configuration: configuration, conversation: conversation)
     }
 
     /// Converses until the source has ended and what began is finished, the user says goodbye, or the task is cancelled.

@@ -4,6 +4,11 @@ import RiposteCore
 /// The conversations that are held in text, by their names. Those that were quiet longest are forgotten first; where there is
 /// a store, they are kept there.
 actor TextConversations {
+    /// Exchanges that are remembered of one.
+    private static let turnLimit = 200
+    /// Bytes of a name: a database's index takes 2 700.
+    private static let longestName = 512
+
     private let limit: Int
     private let memory: ConversationMemory?
     /// What their names in the store begin with. No client can name such a conversation by itself.
@@ -24,8 +29,8 @@ actor TextConversations {
     func begin(_ id: String) async -> Conversation {
         if let memory {
             do {
-                // It may have gone on elsewhere.
-                if let kept = try await memory.conversation(name(id)) { keep(kept, id) }
+                // It may have gone on elsewhere, or been forgotten.
+                keep(try await memory.conversation(name(id)) ?? Conversation(id: id), id)
             } catch {
                 memory.noteUnread(error)
             }
@@ -54,16 +59,28 @@ actor TextConversations {
 
     private func keep(_ conversation: Conversation, _ id: String) {
         conversations[id] = conversation
+        conversations[id]?.turns = conversation.turns.suffix(Self.turnLimit)
         order.removeAll { $0 == id }
         order.append(id)
         while order.count > limit { conversations[order.removeFirst()] = nil }
     }
 
+    /// - Throws: `.badInput` for a name that no store can keep.
+    static func check(_ id: String) throws {
+        guard id.utf8.count <= longestName, !id.utf8.contains(0) else {
+            throw RiposteError(
+                .badInput, .dialog,
+                "The name of a conversation ('sender', 'conversation_id') may have \(longestName) bytes, none of them 0."
+            )
+        }
+    }
+
     /// Nobody else speaks in a conversation meanwhile: messages that come at once are answered in their order.
-    /// - Throws: `CancellationError`; what `body` throws.
+    /// - Throws: `CancellationError`; `.badInput` for a name that cannot be kept; what `body` throws.
     nonisolated func inTurn<Value: Sendable>(_ id: String, _ body: @Sendable () async throws -> Value) async throws
         -> Value
     {
+        try Self.check(id)
         let turn = await take(id)
         guard await turn.enter() else {
             await leave(id)

@@ -17,22 +17,38 @@ final class KeptConversations: Sendable {
     }
 
     /// The right to keep a conversation: the latest connection has it, an earlier one that is still there loses it.
-    struct Lease: Sendable, Equatable {
-        fileprivate let id: String
-        fileprivate let number: Int
-        /// The same among all servers that share the store; nil where it did not answer, or there is none.
-        fileprivate let holder: Int?
+    final class Lease: Sendable {
+        /// The same among all servers that share the store.
+        fileprivate let right: ConversationRight
+        private let onLost: @Sendable () async -> Void
+        private let isLost = Mutex(false)
+
+        fileprivate init(_ id: String, onLost: @escaping @Sendable () async -> Void) {
+            right = ConversationRight(id)
+            self.onLost = onLost
+        }
+
+        fileprivate var id: String { right.id }
+
+        /// Another connection has it. Whoever had it is told once.
+        fileprivate func lose() async {
+            let wasLost = isLost.withLock { isLost in
+                defer { isLost = true }
+                return isLost
+            }
+            if !wasLost { await onLost() }
+        }
     }
 
     private struct Entry {
         var conversation: Conversation
-        var holder: Int
+        var lease: Lease
         var left: ContinuousClock.Instant
     }
 
     private let configuration: Configuration
     private let memory: ConversationMemory?
-    private let state = Mutex((entries: [String: Entry](), leases: 0))
+    private let known = Mutex<[String: Entry]>([:])
 
     init(configuration: Configuration = .init(), memory: ConversationMemory? = nil) {
         self.configuration = configuration
@@ -40,20 +56,27 @@ final class KeptConversations: Sendable {
     }
 
     /// Takes a conversation over. While the store does not answer, it is what this server knows of it.
+    /// - Parameter onLost: told once, when something is to be kept and another connection has the conversation.
     /// - Returns: the conversation as it was left, or a new one.
-    /// - Throws: `.badInput` for a name that could be guessed.
-    func take(_ id: String) async throws -> (conversation: Conversation, lease: Lease) {
+    /// - Throws: `.badInput` for a name that could be guessed; `.superseded` where another connection has taken it meanwhile.
+    func take(
+        _ id: String, onLost: @escaping @Sendable () async -> Void = {}
+    ) async throws -> (conversation: Conversation, lease: Lease) {
         try Self.check(id)
-        guard let memory else { return take(id, stored: nil, holder: nil) }
+        let lease = Lease(id, onLost: onLost)
+        guard let memory else { return (try take(lease, stored: nil), lease) }
+        let stored: Conversation?
         do {
-            let (stored, holder) = try await memory.take(id)
-            return take(id, stored: stored ?? Conversation(id: id), holder: holder)
+            stored = try await memory.take(lease.right) ?? Conversation(id: id)
         } catch is CancellationError {
             throw CancellationError()
+        } catch let error as RiposteError where error.code == .superseded {
+            throw error
         } catch {
             memory.noteUnread(error)
-            return take(id, stored: nil, holder: nil)
+            stored = nil
         }
+        return (try take(lease, stored: stored), lease)
     }
 
     private static func check(_ id: String) throws {
@@ -69,51 +92,58 @@ final class KeptConversations: Sendable {
         }
     }
 
-    private func take(_ id: String, stored: Conversation?, holder: Int?) -> (conversation: Conversation, lease: Lease) {
-        state.withLock { state in
+    private func take(_ lease: Lease, stored: Conversation?) throws -> Conversation {
+        try known.withLock { entries in
             let now = ContinuousClock.now
-            state.entries = state.entries.filter { (now - $0.value.left) / .seconds(1) < configuration.lifetime }
-            state.leases += 1
-            var entry = state.entries[id] ?? Entry(conversation: Conversation(id: id), holder: 0, left: now)
-            if var stored {
-                stored.turns = stored.turns.suffix(configuration.turnLimit)
-                entry.conversation = stored
+            entries = entries.filter { (now - $0.value.left) / .seconds(1) < configuration.lifetime }
+            // Who came later may be done with the store earlier.
+            if let other = entries[lease.id]?.lease, other.right.taken > lease.right.taken {
+                throw RiposteError.conversationTaken
             }
-            entry.holder = state.leases
-            entry.left = now
-            entry.conversation.now = Date()
-            state.entries[id] = entry
-            while state.entries.count > configuration.limit,
-                let oldest = state.entries.min(by: { $0.value.left < $1.value.left })
+            var conversation = stored ?? entries[lease.id]?.conversation ?? Conversation(id: lease.id)
+            conversation.turns = conversation.turns.suffix(configuration.turnLimit)
+            conversation.now = Date()
+            entries[lease.id] = Entry(conversation: conversation, lease: lease, left: now)
+            while entries.count > configuration.limit,
+                let oldest = entries.min(by: { $0.value.left < $1.value.left })
             {
-                state.entries[oldest.key] = nil
+                entries[oldest.key] = nil
             }
-            return (entry.conversation, Lease(id: id, number: state.leases, holder: holder))
+            return conversation
         }
     }
 
     /// Keeps a conversation as it is now; without the right to, nothing happens.
     func keep(_ conversation: Conversation, _ lease: Lease) {
-        state.withLock { state in
-            guard state.entries[lease.id]?.holder == lease.number else { return }
+        known.withLock { entries in
+            guard entries[lease.id]?.lease === lease else { return }
             var kept = conversation
             kept.turns = kept.turns.suffix(configuration.turnLimit)
-            state.entries[lease.id]?.conversation = kept
-            state.entries[lease.id]?.left = .now
+            entries[lease.id] = Entry(conversation: kept, lease: lease, left: .now)
         }
     }
 
-    /// Writes what has happened to the store, without waiting.
+    /// Whether another connection to this server has taken the conversation over.
+    private func isTaken(_ lease: Lease) -> Bool {
+        known.withLock { $0[lease.id].map { $0.lease !== lease } ?? false }
+    }
+
+    /// Writes what has happened to the store, without waiting; without the right to, nothing is written.
     /// - Parameter onWritten: told once it is safe there, with the name it was written under.
     func append(
         _ entries: [ConversationEntry], _ lease: Lease, onWritten: @escaping @Sendable (UUID) async -> Void = { _ in }
     ) {
-        memory?.pending.add(entries, to: lease.id, onWritten: onWritten)
+        guard !entries.isEmpty else { return }
+        guard !isTaken(lease) else {
+            Task { await lease.lose() }
+            return
+        }
+        memory?.append(entries, lease.right, onWritten: onWritten) { await lease.lose() }
     }
 
     /// Whether an alarm of the conversation may ring for the connection that has this right to it.
     func mayRing(_ alarm: Alarm, _ lease: Lease) async -> Bool {
-        guard state.withLock({ $0.entries[lease.id].map { $0.holder == lease.number } ?? true }) else { return false }
-        return await memory?.mayRing(alarm.id, of: lease.id, holder: lease.holder) ?? true
+        guard !isTaken(lease) else { return false }
+        return await memory?.mayRing(alarm.id, lease.right) ?? true
     }
 }

@@ -30,11 +30,17 @@ extension RealtimeConversation {
             lease = nil
             return
         }
-        let (known, lease) = try await kept.take(name)
+        let (known, lease) = try await kept.take(name) { [weak self] in await self?.superseded(name) }
         self.lease = lease
         conversation = known
         offer = known.offer
         isToTellWhatWasSaid = true
+    }
+
+    /// Another connection has taken the conversation over: what is said here is kept no more, and nothing rings.
+    private func superseded(_ name: String) async {
+        tellExtra("superseded", ["conversation": .string(name)])
+        Task { try? await flush() }
     }
 
     /// What was said before the client came back, and what was being answered when it lost its server.
@@ -66,7 +72,8 @@ extension RealtimeConversation {
                 "append": .string(name.uuidString.lowercased()), "entries": .number(Double(entries.count)),
                 "turns": .array(turns.map(Self.described)),
             ])
-        try? await flush()
+        // Others of the conversation are not to wait for a client that does not read.
+        Task { try? await flush() }
     }
 
     /// Takes note of what was asked and answered outside of speech.

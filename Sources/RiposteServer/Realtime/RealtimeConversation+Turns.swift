@@ -56,7 +56,7 @@ extension RealtimeConversation {
         self.call = call
         // From here on the session has it, where it answers.
         if options.answers { conversation = Conversation(id: conversation.id) }
-        alarmWatch?.cancel()
+        if options.answers { alarmWatch?.cancel() }
         running = Task {
             do {
                 try await CloudUsage.$current.withValue(usage) { try await call.run() }

@@ -216,6 +216,7 @@ struct WyomingConnection: Sendable {
             try enqueue(work) { try await answering.understand(text, context: context, persona: program) }
         } else {
             let id = event.object("context")["conversation_id"]?.text ?? state.conversation
+            try TextConversations.check(id)
             let language = event.text("language")
             try enqueue(work) {
                 try await answering.answer(text, language: language, in: id, persona: program)

@@ -59,7 +59,7 @@ extension MemoryCommand {
     struct Prune: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Forgets the conversations that nobody has gone on with for long.",
-            discussion: "What is to ring in one goes with it.")
+            discussion: "One in which something is to ring stays until that is as long ago.")
 
         @OptionGroup var store: Store
 
@@ -77,7 +77,7 @@ extension MemoryCommand {
             let (memory, date) = (try store.open(), olderThan.start())
             let names =
                 dryRun
-                ? try await memory.conversations(of: nil).filter { $0.lastActive < date }.map(\.id)
+                ? try await memory.idle(since: date).map(\.id)
                 : try await memory.forget(idleSince: date)
             for name in names.sorted() { print(name) }
         }

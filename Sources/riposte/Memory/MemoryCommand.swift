@@ -58,8 +58,10 @@ struct MemoryCommand: AsyncParsableCommand {
 
         func run() async throws {
             let memory = try store.open()
-            if let conversation { try await memory.forget(conversation: conversation) }
-            if let user = store.user { try await memory.forget(user: user) }
+            var count = 0
+            if let conversation { count += try await memory.forget(conversation: conversation) ? 1 : 0 }
+            if let user = store.user { count += try await memory.forget(user: user) }
+            print("\(count) conversations are forgotten.")
         }
     }
 }
