@@ -314,6 +314,11 @@ class Page {
       case "riposte.ended":
         this.goodbye();
         break;
+      case "riposte.superseded":
+        // Where two listened, both would answer.
+        this.stop().then(() => this.trouble(
+          "The conversation goes on in another window.", "What is said here would not be remembered.", () => this.start()));
+        break;
     }
     this.show();
   }
