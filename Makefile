@@ -34,8 +34,9 @@ PROMTOOL = $(MONITORING)/usr/bin/promtool
 # Where the example project of Rasa's own package is unpacked for the tests.
 RASA = .build/rasa
 
-# Where `make install` puts things, below DESTDIR.
+# Where `make install` puts things, below DESTDIR. Debian's zsh looks for what packages bring in a folder of its own.
 PREFIX ?= /usr/local
+ZSH_FUNCTIONS = $(if $(filter /usr,$(PREFIX)),share/zsh/vendor-completions,share/zsh/site-functions)
 # A build with Swift's libraries inside, for machines without Swift.
 STATIC = .build-static
 STANDALONE = $(STATIC)/release/riposte
@@ -68,7 +69,7 @@ test-cluster: test-packages test-clients models ## three nodes that are killed, 
 	$(CLIENTS)/bin/python Examples/cluster/trial.py --riposte $(RELEASE)
 
 # What comes from the network is read under the address sanitizer, in a build of its own.
-fuzz: test-packages ## a million mutated inputs for each parser, under the address sanitizer: half an hour and more
+fuzz: packages test-packages ## a million mutated inputs for each parser, under the address sanitizer: half an hour and more
 	@echo "== Building with the address sanitizer (many minutes the first time)"
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path $(FUZZ_BUILD)
 	@echo "== Fuzzing"
@@ -77,7 +78,7 @@ fuzz: test-packages ## a million mutated inputs for each parser, under the addre
 	  --filter 'FuzzTests|WyomingEventParserTests/survivesMutatedInput|CompressedSoundTests/bearsWhatIsBroken'
 
 # Google's services are in no default build, so what belongs to them is built and tested apart.
-test-cloud: cloud-server ## Google's services, against a stand-in on this machine
+test-cloud: packages cloud-server ## Google's services, against a stand-in on this machine
 	@echo "== Building with the trait Cloud (some minutes the first time)"
 	$(SWIFT) build $(CLOUD) --build-tests
 	$(SWIFT) test $(CLOUD) --skip-build --disable-xctest --no-parallel --filter RiposteCloudTests
@@ -107,7 +108,7 @@ $(RASA)/rasa/cli/initial_project/domain.yml: Tools/rasa/requirements.txt
 	  --python-version 3.10 --only-binary=:all: --dest $(RASA) --requirement Tools/rasa/requirements.txt
 	@cd $(RASA) && python3 -m zipfile --extract rasa-*.whl . && touch rasa/cli/initial_project/domain.yml
 
-build: ## the command, optimised
+build: packages ## the command, optimised
 	@echo "== Building riposte (a few minutes the first time)"
 	$(SWIFT) build -c release --product riposte
 
@@ -147,15 +148,17 @@ standalone: packages ## the command with Swift's libraries inside
 	@echo "== Building riposte to stand alone (a few minutes the first time)"
 	$(SWIFT) build -c release --product riposte --static-swift-stdlib --scratch-path $(STATIC)
 
-# COMMAND: what is installed. Without Swift on the machine it has to be the one that stands alone.
+# COMMAND: what is installed; without it, what stands alone is built first. Without Swift on the machine it has to be that
+# one, built by somebody who has it.
+install: $(if $(COMMAND),,standalone)
 install: COMMAND ?= $(STANDALONE)
-install: standalone ## command, completions, manual page, services: below $(DESTDIR)$(PREFIX)
+install: ## command, completions, manual page, services: below $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(COMMAND) $(DESTDIR)$(PREFIX)/bin/riposte
 	strip --strip-unneeded $(DESTDIR)$(PREFIX)/bin/riposte
-	@mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	@mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/$(ZSH_FUNCTIONS) \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1
 	$(COMMAND) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/riposte
-	$(COMMAND) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_riposte
+	$(COMMAND) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/$(ZSH_FUNCTIONS)/_riposte
 	$(COMMAND) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/riposte.fish
 	Packaging/manual.py $(COMMAND) | gzip -9n > $(DESTDIR)$(PREFIX)/share/man/man1/riposte.1.gz
 	@mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/systemd/user $(DESTDIR)/etc/default \
@@ -163,7 +166,7 @@ install: standalone ## command, completions, manual page, services: below $(DEST
 	sed 's#/usr/bin/#$(PREFIX)/bin/#' Packaging/riposte.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/riposte.service
 	sed 's#/usr/bin/#$(PREFIX)/bin/#' Packaging/riposte-talk.service \
 	  > $(DESTDIR)$(PREFIX)/lib/systemd/user/riposte-talk.service
-	@[ -e $(DESTDIR)/etc/default/riposte ] || install -m 644 Packaging/riposte.default $(DESTDIR)/etc/default/riposte
+	@[ -e $(DESTDIR)/etc/default/riposte ] || install -m 600 Packaging/riposte.default $(DESTDIR)/etc/default/riposte
 	@[ -e $(DESTDIR)/etc/riposte/serve.yaml ] || install -m 644 Packaging/serve.yaml $(DESTDIR)/etc/riposte/serve.yaml
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/riposte/monitoring Examples/monitoring/*
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/riposte README.md CHANGELOG.md THIRD-PARTY.md
@@ -171,7 +174,7 @@ install: standalone ## command, completions, manual page, services: below $(DEST
 
 uninstall: ## what `install` put there, but for what is in /etc
 	cd $(DESTDIR)$(PREFIX) && rm -rf bin/riposte share/bash-completion/completions/riposte \
-	  share/zsh/site-functions/_riposte share/fish/vendor_completions.d/riposte.fish share/man/man1/riposte.1.gz \
+	  $(ZSH_FUNCTIONS)/_riposte share/fish/vendor_completions.d/riposte.fish share/man/man1/riposte.1.gz \
 	  lib/systemd/system/riposte.service lib/systemd/user/riposte-talk.service share/doc/riposte
 
 package: ## a Debian package: out/riposte_VERSION_ARCHITECTURE.deb
@@ -209,7 +212,7 @@ done; \
 if [ -n "$$missing" ]; then \
   echo "== Installing Debian packages:$$missing"; \
   if command -v apt-get >/dev/null; then \
-    $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+    $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
   else \
     echo "This is not Debian: please install the equivalents of$$missing." >&2; \
   fi; \

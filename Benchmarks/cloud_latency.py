@@ -7,8 +7,10 @@
 One long conversation at real pace, files in the place of microphone and loudspeaker. Each turn's figure is `handOverMs` of
 the trace: from when the first byte had come, and the sound might leave, to the first sample that is handed over. It is held
 twice: as usual, where answers are prepared before they may sound, and with --no-speculate, where each first byte comes when
-its sound may leave at once. For Google the stand-in writes down, by the same clock, when it gave its first bytes away: what
-lies between that and the hand-over is shown too (gRPC's way through both processes included).
+its sound may leave at once. There the figure that matters is `fromFirstByte`, which leaves no room for what counts as
+"might leave": from the first byte to the hand-over. For Google the stand-in writes down, by the same clock, when it gave its
+first bytes away: `fromTheServiceItself` begins there (gRPC's way through both processes included). As usual, the time that an
+answer is held back on purpose is left out of both.
 
 With --service openai a second `riposte serve` speaks, as a program of its own.
 """
@@ -84,15 +86,21 @@ def hold(sound, name, *more):
         child.wait()
     turns = [json.loads(line) for line in trace.read_text().splitlines()]
     speeches = [turn["cloud"]["speech"] for turn in turns if turn.get("cloud", {}).get("speech")]
-    figures = {"turns": len(turns), "handOver": spread([speech["handOverMs"] for speech in speeches])}
-    given = []
+    speculates = "--no-speculate" not in more
+    held = [max(0, speech["releasedAt"] - speech["firstByteAt"]) if speculates else 0 for speech in speeches]
+    figures = {"turns": len(turns), "handOver": spread([speech["handOverMs"] for speech in speeches]),
+               "fromFirstByte": spread([1000 * (speech["handedOverAt"] - speech["firstByteAt"] - wait)
+                                        for speech, wait in zip(speeches, held)])}
     if arguments.service == "google":
         calls = [json.loads(line) for line in log.read_text().splitlines()]
         firsts = sorted(call["first"] for call in calls if call.get("call") == "StreamingSynthesize" and call["first"])
-        for speech in speeches:
-            before = [first for first in firsts if first <= speech["handedOverAt"]]
-            if before and before[-1] >= speech["releasedAt"]:
-                given.append(1000 * (speech["handedOverAt"] - before[-1]))
+        given = []
+        for speech, wait in zip(speeches, held):
+            # The latest that was given away before it came: of answers that were taken back the first bytes are older.
+            before = [first for first in firsts if first <= speech["firstByteAt"]]
+            if not before:
+                raise SystemExit(f"{name}: sound came before the service gave any away: the clocks differ")
+            given.append(1000 * (speech["handedOverAt"] - before[-1] - wait))
         figures["fromTheServiceItself"] = spread(given)
     print(f"  {name}: " + json.dumps(figures), flush=True)
     return figures

@@ -58,10 +58,13 @@ inside sh -c 'test "$(stat -c %s /tmp/works.wav)" -gt 20000'
 inside "${models[@]}" riposte transcribe /tmp/works.wav
 echo "== riposte serve, as the service's user, with its configuration"
 inside sh -c 'bash -n /usr/share/bash-completion/completions/riposte && gzip -t /usr/share/man/man1/riposte.1.gz'
-if inside setpriv --reuid nobody --clear-groups cat /etc/riposte/serve.yaml > /dev/null 2>&1; then
-    echo "Everybody can read /etc/riposte/serve.yaml." >&2
-    exit 1
-fi
+for file in /etc/riposte/serve.yaml /etc/default/riposte; do
+    if inside setpriv --reuid nobody --clear-groups cat "$file" > /dev/null 2>&1; then
+        echo "Everybody can read $file." >&2
+        exit 1
+    fi
+done
+inside sh -c 'test -e /usr/share/zsh/vendor-completions/_riposte && command -v kill > /dev/null'
 inside "${models[@]}" setpriv --reuid riposte --regid riposte --clear-groups sh -c '
     riposte serve --configuration /etc/riposte/serve.yaml --port 0 --wyoming-port 0 > /tmp/serve.out 2> /tmp/serve.log < /dev/null &
     server=$!

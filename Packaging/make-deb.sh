@@ -24,7 +24,7 @@ Section: sound
 Priority: optional
 Maintainer: Riposte developers <riposte@localhost>
 Installed-Size: $(du -sk --exclude=DEBIAN "$stage" | cut -f1)
-Depends: $libraries, ca-certificates, passwd, python3, python3-pip
+Depends: $libraries, ca-certificates, passwd, procps, python3, python3-pip
 Recommends: libportaudio2, libasound2-plugins, libopus0, libsndfile1
 Suggests: libespeak-ng1, ffmpeg, libpq5
 Description: voice assistant that answers before the silence gets long
@@ -35,7 +35,9 @@ Description: voice assistant that answers before the silence gets long
  Models are fetched by "riposte models fetch", about 300 MB.
 END
 printf '%s\n' /etc/default/riposte /etc/riposte/serve.yaml > "$stage/DEBIAN/conffiles"
+# There may be a token in either; systemd reads the second as root.
 chmod 640 "$stage/etc/riposte/serve.yaml"
+chmod 600 "$stage/etc/default/riposte"
 cp "$here/postinst" "$here/prerm" "$here/postrm" "$stage/DEBIAN/"
 chmod 755 "$stage/DEBIAN/postinst" "$stage/DEBIAN/prerm" "$stage/DEBIAN/postrm"
 dpkg-deb --root-owner-group --build "$stage" "$out"

@@ -83,6 +83,7 @@ public final class CloudUsage: Sendable {
     /// An answer begins to be spoken: what notes the way of its sound from here on.
     public func beginSpeech() -> SpeechArrival {
         let arrival = SpeechArrival()
+        Speculation.current?.whenConfirmed { [weak arrival] in arrival?.released() }
         account.state.withLock { $0.arrival = arrival }
         return arrival
     }

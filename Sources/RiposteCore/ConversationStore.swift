@@ -36,6 +36,9 @@ public protocol ConversationStore: Sendable {
     /// The conversations of a user, the latest first; of everybody where `user` is nil.
     func conversations(of user: String?) async throws -> [ConversationSummary]
 
+    /// Whom a conversation is with; empty: nobody in particular. nil: there is none of that name.
+    func user(of id: String) async throws -> String?
+
     /// Forgets a conversation. There is nothing left of it afterwards.
     /// - Returns: whether there was one.
     @discardableResult
@@ -74,6 +77,10 @@ extension ConversationStore {
             idle.append(summary)
         }
         return idle
+    }
+
+    public func user(of id: String) async throws -> String? {
+        try await conversations(of: nil).first { $0.id == id }?.user
     }
 
     /// One after the other: a conversation that goes on in the same moment may be forgotten all the same.

@@ -30,6 +30,7 @@ public final class SpeechArrival: Sendable {
     private struct State {
         var engine = ""
         var firstByte: ContinuousClock.Instant?
+        var released: ContinuousClock.Instant?
         var report: Report?
         var isHandedOver = false
     }
@@ -47,14 +48,23 @@ public final class SpeechArrival: Sendable {
         }
     }
 
+    /// It is certain that it is wanted: the sound may leave. Only the first time counts.
+    public func released() {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            if state.released == nil { state.released = now }
+        }
+    }
+
     /// The first sample goes to the loudspeaker. Only the first time counts.
-    /// - Parameter released: since when it might.
-    public func handedOver(released: ContinuousClock.Instant) {
+    /// - Parameter played: since when the loudspeaker asks for it; where nobody has said that it may leave, it might since.
+    public func handedOver(played: ContinuousClock.Instant) {
         let now = ContinuousClock.now
         state.withLock { state in
             guard !state.isHandedOver else { return }
             state.isHandedOver = true
             guard let firstByte = state.firstByte else { return }
+            let released = min(state.released ?? played, played)
             state.report = Report(
                 engine: state.engine, firstByteAt: Self.date(firstByte), releasedAt: Self.date(released),
                 handedOverAt: Self.date(now), handOverMs: (now - max(firstByte, released)) / .milliseconds(1))

@@ -214,6 +214,14 @@ public final class SQLiteConversationStore: ConversationStore {
         }
     }
 
+    public func user(of id: String) async throws -> String? {
+        try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be read") { [database] in
+            try await database.read { database in
+                try String.fetchOne(database, sql: "SELECT user FROM conversation WHERE id = ?", arguments: [id])
+            }
+        }
+    }
+
     @discardableResult
     public func forget(conversation id: String) async throws -> Bool {
         try await delete(["DELETE FROM holder WHERE conversation = ?", "DELETE FROM conversation WHERE id = ?"], id) > 0

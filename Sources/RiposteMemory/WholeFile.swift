@@ -10,17 +10,28 @@ import RiposteCore
 #endif
 
 /// A file that is there as a whole or not at all: what is written has no name until it is finished. Nobody but its owner
-/// may read it.
+/// may read it. Where a link leads is where it is written; what is no file, as a device or a pipe, is written to as it is.
 public final class WholeFile {
     private let file: URL
     private let descriptor: Int32
+    /// Whether it has to be given its name.
+    private let isReplacing: Bool
     /// What it is called meanwhile, where the file system knows no files without a name.
     private var temporary: String?
     private var isOpen = true
 
     /// - Throws: `.storage` when nothing can be written there.
     public init(_ file: URL) throws {
+        let file = file.resolvingSymlinksInPath()
         self.file = file
+        var status = stat()
+        if stat(file.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            isReplacing = false
+            descriptor = open(file.path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw Self.error(file) }
+            return
+        }
+        isReplacing = true
         let folder = file.deletingLastPathComponent().path
         #if os(Linux)
             // O_TMPFILE, which the C library's header has in a form that is not imported. The kernel forgets such a file
@@ -53,6 +64,11 @@ public final class WholeFile {
 
     /// Gives it its name, in the place of a file that had it. When this returns, it is on the disk.
     public func finish() throws {
+        guard isReplacing else {
+            isOpen = false
+            guard close(descriptor) == 0 else { throw Self.error(file) }
+            return
+        }
         guard fsync(descriptor) == 0 else { throw Self.error(file) }
         let name = file.deletingLastPathComponent().path + "/." + file.lastPathComponent + ".partial"
         if temporary == nil {

@@ -29,6 +29,7 @@ public enum ConversationStoreConformance {
         try await check.takesWhatWasElsewhere()
         try await check.takesAllOrNothing()
         try await check.forgetsWhatIsIdle()
+        try await check.forgetsMany()
         return check.problems
     }
 
@@ -205,13 +206,15 @@ public enum ConversationStoreConformance {
                 let holder = try await hold(id, first)
                 let writing = Task { [self] in
                     var count = 0
-                    while true {
+                    // No more than what every store keeps of a conversation, however late it is taken over.
+                    while count < 1000 {
                         do {
                             try await first.append(
                                 [turn("\(count)")], to: id, user: "", once: UUID(), holder: holder)
                         } catch let error as RiposteError where error.code == .superseded { return count }
                         count += 1
                     }
+                    return count
                 }
                 try await Task.sleep(for: .milliseconds(10))
                 _ = try await hold(id, second)
@@ -313,6 +316,28 @@ public enum ConversationStoreConformance {
             expect(try await open().conversation("moved") == nil, "of what was idle nothing is left")
         }
 
+        /// More than a store does in one go.
+        mutating func forgetsMany() async throws {
+            let (store, count) = (try await open(), 1_100)
+            let long = Date(timeIntervalSinceNow: -90 * 86_400)
+            func restore() async throws {
+                try await store.restore(count, replacing: true) { index in
+                    let id = "many \(index)"
+                    return (
+                        Conversation(id: id, turns: [.init(user: "hers", assistant: "")], now: long),
+                        ConversationSummary(id: id, user: "mia", began: long, lastActive: long)
+                    )
+                }
+            }
+            try await restore()
+            expect(try await store.forget(user: "mia") == count, "all of a user are forgotten, however many")
+            expect(try await store.conversations(of: "mia").isEmpty, "of a user with many nothing is left")
+            try await restore()
+            let forgotten = try await store.forget(idleSince: long + 1).filter { $0.hasPrefix("many") }
+            expect(Set(forgotten).count == count, "all that is idle is forgotten, however much")
+            expect(try await store.conversations(of: "mia").isEmpty, "of what was idle nothing is left, of many neither")
+        }
+
         mutating func findsAndForgets() async throws {
             let store = try await open()
             for (id, user) in [("one", "cora"), ("two", "ben"), ("three", "cora")] {
@@ -320,6 +345,8 @@ public enum ConversationStoreConformance {
                 _ = try await store.hold(id)
             }
             let before = Date()
+            let owners = (try await store.user(of: "one"), try await store.user(of: "nowhere"))
+            expect(owners == ("cora", nil), "whom a conversation is with: \(owners)")
             let found = try await store.conversations(of: "cora")
             expect(found.map(\.id) == ["three", "one"], "conversations of a user are listed, the latest first")
             expect(

@@ -21,7 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
             "  Machine: \(ProcessInfo.processInfo.activeProcessorCount) processors, "
                 + "\(ProcessInfo.processInfo.physicalMemory >> 30) GB of memory")
         print("\n  Models, in \(store.root.path):")
-        var missing: [String] = []
+        var (missing, isNewer) = ([String](), false)
         for model in store.catalogue.models where model.isDefault {
             switch store.status(of: model.name) {
             case .ready: say(true, model.name, model.purpose)
@@ -29,11 +29,14 @@ struct DoctorCommand: AsyncParsableCommand {
             case .outdated(let why), .damaged(let why):
                 missing.append(model.name)
                 say(false, model.name, why)
+            case .newer(let why):
+                say(false, model.name, "made by a newer version of Riposte: \(why)")
+                isNewer = true
             }
         }
         for name in missing { say(false, name, "missing; get it with: riposte models fetch \(name)") }
         print("\n  Libraries:")
-        var works = missing.isEmpty
+        var works = missing.isEmpty && !isNewer
         do {
             say(true, "ONNX Runtime", try OnnxRuntime.shared().version)
         } catch {

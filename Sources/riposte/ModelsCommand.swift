@@ -86,7 +86,7 @@ extension ModelsCommand {
         var commercialUse: Bool?
         /// Whether a conversation needs it.
         var isDefault: Bool
-        /// `ready`, `missing`, `outdated`, `damaged` or `unavailable` (there is no package for this machine).
+        /// `ready`, `missing`, `outdated`, `newer`, `damaged` or `unavailable` (there is no package for this machine).
         var status: String
         /// What is wrong, in words.
         var problem: String?
@@ -152,6 +152,9 @@ extension ModelsCommand {
             case .outdated(let reason):
                 status = "outdated"
                 problem = reason
+            case .newer(let reason):
+                status = "newer"
+                problem = "made by a newer version of Riposte: \(reason)"
             case .damaged(let reason):
                 status = "damaged"
                 problem = reason

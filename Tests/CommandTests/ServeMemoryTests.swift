@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized, .enabled(if: CommandRun.executable != nil, "the command was not built"))
 struct ServeMemoryTests {
     /// Python with websockets, as `make test-clients` prepares it.
-    private static let python: URL? = {
+    static let python: URL? = {
         let named = ProcessInfo.processInfo.environment["RIPOSTE_CLIENTS"]
         let file = URL(fileURLWithPath: named ?? ".build/clients").appending(path: "bin/python")
         return FileManager.default.isExecutableFile(atPath: file.path) ? file : nil

@@ -83,6 +83,44 @@ import Testing
         #expect(policy.nextProbe == nil)
     }
 
+    /// A probe asks for less than people do: what answers it and then is late again is left alone for longer each time.
+    @Test func aServiceThatIsReachableAndTooLateIsAskedEverMoreRarely() throws {
+        var policy = policy(2)
+        var (time, late) = (0.0, 0)
+        while time < 600 {
+            let attempt = policy.begin(at: time)
+            if attempt.engine == 0 {
+                late += 1
+                time += 2
+                _ = policy.failed(attempt, mayRecover: true, at: time)
+            }
+            time += 6
+            while let probe = policy.nextProbe, probe.time <= time {
+                policy.beginProbe(of: 0)
+                policy.probed(0, answers: true, at: probe.time)
+            }
+        }
+        #expect((3...12).contains(late), "\(late) of about a hundred answers were late")
+        policy.succeeded(.init(engine: 0, number: 1, start: time))
+        _ = policy.failed(policy.begin(at: time), mayRecover: true, at: time + 2)
+        #expect(policy.isClosed(0), "an answer makes good what was before")
+    }
+
+    /// One request that is not taken says nothing of others; three in a row do.
+    @Test func aRequestThatIsNotTakenGoesToTheNextEngine() throws {
+        var policy = policy(2)
+        for time in [0.0, 1] {
+            let (next, wait) = try attempt(policy.declined(policy.begin(at: time), at: time))
+            #expect(next == .init(engine: 1, number: 1, start: time) && wait == 0)
+        }
+        policy.succeeded(policy.begin(at: 2))
+        for time in [3.0, 4] { _ = policy.declined(policy.begin(at: time), at: time) }
+        #expect(policy.isClosed(0))
+        _ = policy.declined(policy.begin(at: 5), at: 5)
+        #expect(!policy.isClosed(0))
+        #expect(policy.declined(.init(engine: 1, number: 1, start: 5), at: 5) == .giveUp)
+    }
+
     @Test func anAnswerForgetsEarlierFailures() {
         var policy = policy(2) { $0.attempts = 1 }
         for _ in 0..<10 {

@@ -49,6 +49,27 @@ import Testing
         }
     }
 
+    /// The stream breaks early in a long utterance; the second one has as much time as anybody when the speaker is done.
+    @Test(.timeLimit(.minutes(10))) func aSecondStreamHasItsTimeFromWhenSomebodyWaits() async throws {
+        let (cloud, local) = (ScriptedService("cloud", .breaksOff(after: 1000)), ScriptedService("local", .text("local")))
+        let transcriber = FailoverTranscriber([cloud], local: local, configuration: Self.configuration())
+        let utterance = try await transcriber.beginUtterance(.init())
+        await utterance.append(speech)
+        _ = try await utterance.partial()
+        cloud.become(.text("cloud"))
+        // Longer than an answer may take.
+        try await Task.sleep(for: .milliseconds(500))
+        await utterance.append(speech)
+        #expect(try await utterance.final().text == "cloud")
+        #expect(local.heard.isEmpty)
+    }
+
+    /// A user chooses among the voices that are named in `SpeechOptions`: the local ones. A service has its own.
+    @Test func offersTheVoicesThatCanBeChosen() {
+        let cloud = ScriptedVoiceService(base: ScriptedSynthesizer())
+        #expect(FailoverSynthesizer([cloud], local: ScriptedSynthesizer()).voices == ScriptedSynthesizer().voices)
+    }
+
     @Test func aRefusedKeyIsSaidOnceAndNotTriedAgain() async throws {
         let refused = RiposteError(.badInput, .transcription, "The key is refused.")
         let (cloud, local) = (ScriptedService("cloud", .failure(refused)), ScriptedService("local", .text("local")))

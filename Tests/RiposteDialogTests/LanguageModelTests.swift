@@ -240,7 +240,7 @@ import Testing
         let model = try responder(["choice"])
         for (choice, told) in [
             (ToolChoice.required, #""required""#),
-            (.tool("echo"), #"{"type": "function", "function": {"name": "echo"}}"#),
+            (.tool("echo"), #"{"function": {"name": "echo"}, "type": "function"}"#),
         ] {
             let answer = try await Self.answer(
                 model.instructed("", tools: [Echo()], choice: choice), "What is two plus two?")

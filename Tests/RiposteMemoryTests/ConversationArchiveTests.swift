@@ -152,6 +152,27 @@ import Testing
         #expect(rights == 0o600)
         #expect(throws: RiposteError.self) { try WholeFile(folder.appending(path: "nowhere/file")) }
     }
+
+    /// A back-up that goes to another disk by a link has to arrive there, and a device has to stay one.
+    @Test func aLinkIsFollowedAndADeviceStaysOne() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (link, target) = (folder.appending(path: "link"), folder.appending(path: "elsewhere"))
+        try Data("old".utf8).write(to: target)
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: target)
+        let linked = try WholeFile(link)
+        try linked.write(Data("new".utf8))
+        try linked.finish()
+        #expect(try String(contentsOf: target, encoding: .utf8) == "new")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == target.path)
+        let device = folder.appending(path: "device")
+        try FileManager.default.createSymbolicLink(at: device, withDestinationURL: URL(fileURLWithPath: "/dev/null"))
+        let nothing = try WholeFile(device)
+        try nothing.write(Data("gone".utf8))
+        try nothing.finish()
+        let kind = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType
+        #expect(kind == .typeCharacterSpecial)
+        #expect(throws: RiposteError.self) { try WholeFile(folder) }
+    }
 }
 
 /// A store that has nothing but what every store must have.

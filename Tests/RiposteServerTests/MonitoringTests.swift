@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import HummingbirdTesting
+import RiposteMemory
 import RiposteTesting
 import Testing
 
@@ -24,7 +25,12 @@ import Testing
         let engines = NetworkConversationTests.engines()
         // Is told once something was transcribed.
         engines.queue.transcribed(soundSeconds: 2, in: 1)
-        let server = try WebServer(engines: engines)
+        let folder = try TestResources.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var configuration = WebServer.Configuration()
+        configuration.memory = ConversationMemory(
+            try SQLiteConversationStore(folder.appending(path: "memory.sqlite")))
+        let server = try WebServer(engines: engines, configuration: configuration)
         let text = try await Application(router: server.router()).test(.router) { client in
             // Answers are counted once there was one.
             try await client.execute(uri: "/health", method: .get) { _ in }

@@ -41,6 +41,22 @@ struct RealtimeLimitsTests {
         #expect(lines == ["idle", "1001", "1 0"])
     }
 
+    @Test(.timeLimit(.minutes(10))) func countsConversationsAsRequests() async throws {
+        let lines = try await RunningServer.lines(
+            """
+            async def main():
+                for _ in range(20):
+                    try:
+                        async with websockets.connect(url) as talk: await read(talk, "session.created")
+                    except websockets.exceptions.InvalidStatus as refusal:
+                        print(refusal.response.status_code, int(refusal.response.headers["retry-after"]) > 0)
+                        return
+            asyncio.run(main())
+            """
+        ) { $0.requestRate = 0.5 }
+        #expect(lines == ["429 True"])
+    }
+
     /// One client sends and reads nothing of the answers, another one talks: the one is cut off, the other is answered.
     @Test(.timeLimit(.minutes(10))) func cutsOffWhoDoesNotRead() async throws {
         let lines = try await RunningServer.lines(

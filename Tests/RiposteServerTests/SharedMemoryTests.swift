@@ -77,9 +77,12 @@ import Testing
 
         func send(_ text: String) async throws { try await conversation.receive(Array(text.utf8)) }
 
-        /// - Parameter audio: how it speaks and hears.
-        func begin(audio: String = "{}") async throws {
-            let extras = #""audio":\#(audio),"riposte":{"events":true,"conversation":"\#(name)"}"#
+        /// - Parameters:
+        ///   - audio: how it speaks and hears.
+        ///   - user: whom the conversation is with.
+        func begin(audio: String = "{}", user: String? = nil) async throws {
+            let owner = user.map { #","user":"\#($0)""# } ?? ""
+            let extras = #""audio":\#(audio),"riposte":{"events":true,"conversation":"\#(name)"\#(owner)}"#
             try await send(
                 #"{"type":"session.update","session":{"type":"realtime","output_modalities":["text"],\#(extras)}}"#)
         }
@@ -144,6 +147,30 @@ import Testing
         try await second.wait(for: "response.done")
         #expect(second.answers == ["two after 1"])
         await second.conversation.end()
+    }
+
+    /// What is kept is found, and deleted, by the user that a client has named; nobody else takes it over.
+    @Test(.timeLimit(.minutes(10))) func isOfTheUserWhoIsNamed() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try SQLiteConversationStore(file)
+        let client = Client(try node(), engines)
+        try await client.begin(user: "anna")
+        try await client.ask("one")
+        try await client.wait(for: "riposte.kept", count: 2)
+        await client.conversation.end()
+        #expect(try await store.conversations(of: "anna").map(\.id) == [Self.name])
+        let other = Client(try node(), engines)
+        try await other.begin(user: "ben")
+        #expect(other.events("riposte.conversation").isEmpty)
+        let refusal = try #require(other.events("error").first?["error"]?["message"]?.string)
+        #expect(refusal.contains("with another user"))
+        await other.conversation.end()
+        // Whoever names nobody knows its name, which is enough.
+        let again = Client(try node(), engines)
+        try await again.begin()
+        #expect(again.events("riposte.conversation").first?["turns"]?.array?.count == 1)
+        await again.conversation.end()
+        #expect(try await store.forget(user: "anna") == 1)
     }
 
     /// An answer whose words are known is said again; one whose words are not is given anew.
@@ -347,7 +374,7 @@ import Testing
     @Test func textConversationsAreShared() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let memories = try (0..<2).map { _ in ConversationMemory(try SQLiteConversationStore(file)) }
-        let nodes = memories.map { TextConversations(memory: $0, kind: "rasa") }
+        let nodes = memories.map { TextConversations(memory: $0, kind: "rasa", areUsers: true) }
         for (number, node) in [nodes[0], nodes[1], nodes[0]].enumerated() {
             let conversation = await node.begin("ann")
             #expect(conversation.turns.count == number)
@@ -355,6 +382,7 @@ import Testing
         }
         #expect(await nodes[1].begin("ann").expectation == .confirmation)
         #expect(await nodes[1].begin("bob").turns.isEmpty)
+        #expect(try await memories[0].store.conversations(of: "ann").map(\.id) == ["rasa:ann"])
     }
 
     /// What is forgotten in the store is not known by a server that has spoken in it either.

@@ -127,6 +127,8 @@ public final class DeepgramTranscriber: Transcriber, RemoteEngine {
             case 402, 429: (.network, "\(host) takes no more requests now, or the account is used up.")
             default: (.network, "\(host) grants no stream (status \(status)).")
             }
-        return RiposteError(code, .transcription, words, underlying: error.underlying)
+        return RiposteError(
+            code, .transcription, words,
+            underlying: status == 400 ? RequestRefusal(reason: error.underlying) : error.underlying)
     }
 }

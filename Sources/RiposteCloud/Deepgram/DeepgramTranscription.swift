@@ -19,6 +19,8 @@ actor DeepgramTranscription: Transcription, WaitingActor {
         var interim = ""
         /// Whether the service has settled all that was sent.
         var isSettled = false
+        /// How much had been sent when the service was asked to settle, for each time it has not answered yet.
+        var asked: [Int] = []
         var isClosed = false
         var lastSent = ContinuousClock.now
         var ending: Result<Void, any Error>?
@@ -99,9 +101,10 @@ actor DeepgramTranscription: Transcription, WaitingActor {
         while !isSettled(length) {
             if let failure { throw failure }
             try Task.checkCancellation()
-            if let number = stretch?.number, number != asked, stretch?.isClosed == false {
+            if let (number, sent) = stretch.map({ ($0.number, $0.sent) }), number != asked, stretch?.isClosed == false {
                 // Also of a stream that has followed another one meanwhile.
                 stretch?.messages.yield(DeepgramTranscriber.settle)
+                stretch?.asked.append(sent)
                 asked = number
             }
             guard .now < hard else {
@@ -214,7 +217,12 @@ actor DeepgramTranscription: Transcription, WaitingActor {
         let end = current.start + Int(((result.start + result.duration) * rate).rounded())
         stretch?.settled = min(max(current.settled, end), current.sent)
         stretch?.interim = ""
-        if result.fromFinalize == true { stretch?.isSettled = true }
+        if result.fromFinalize == true, var settled = stretch {
+            // What was sent after it was asked is not settled by this answer.
+            let length = settled.asked.isEmpty ? settled.sent : settled.asked.removeFirst()
+            settled.isSettled = length == settled.sent
+            stretch = settled
+        }
         wake()
     }
 

@@ -48,11 +48,25 @@ final class EngineOrder<Engine: Sendable>: Sendable {
     /// - Returns: what is to be asked now.
     /// - Throws: the failure, when nothing is left.
     func next(after attempt: FailoverPolicy.Attempt, _ error: any Error) async throws -> FailoverPolicy.Attempt {
+        let (next, wait) = try decide(after: attempt, error)
+        if wait > 0 { try await Task.sleep(for: .seconds(wait)) }
+        return next
+    }
+
+    /// Tells of a failure.
+    /// - Returns: what is to be asked, and after how many seconds.
+    /// - Throws: the failure, when nothing is left.
+    func decide(after attempt: FailoverPolicy.Attempt, _ error: any Error) throws
+        -> (attempt: FailoverPolicy.Attempt, wait: Double)
+    {
         let error = error as? RiposteError ?? RiposteError(.engineFailed, stage, "\(error)", underlying: error)
         let now = now
         let (decision, wasClosed, isClosed) = policy.withLock { policy in
             let before = policy.isClosed(attempt.engine)
-            let decision = policy.failed(attempt, mayRecover: error.code != .badInput, at: now)
+            let decision =
+                error.underlying is RequestRefusal
+                ? policy.declined(attempt, at: now)
+                : policy.failed(attempt, mayRecover: error.code != .badInput, at: now)
             return (decision, before, policy.isClosed(attempt.engine))
         }
         if members[attempt.engine].probe != nil { usage?.failed(name(of: attempt), error.message) }
@@ -61,8 +75,7 @@ final class EngineOrder<Engine: Sendable>: Sendable {
             probe()
         }
         guard case .ask(let next, let wait) = decision else { throw error }
-        if wait > 0 { try await Task.sleep(for: .seconds(wait)) }
-        return next
+        return (next, wait)
     }
 
     /// Loads the last engine, and the others as far as they can be reached: one that cannot is tried again later.
@@ -120,10 +133,15 @@ final class EngineOrder<Engine: Sendable>: Sendable {
     private func probe() {
         probing.withLock { task in
             guard task == nil else { return }
-            task = Task { [weak self] in
+            // Detached: what it costs is not that of the conversation which has noticed the failure.
+            task = Task.detached { [weak self] in
                 while let wait = self?.nextProbe(), !Task.isCancelled {
-                    try? await Task.sleep(for: .seconds(max(0, wait.time - (self?.now ?? 0))))
-                    guard !Task.isCancelled else { return }
+                    let left = wait.time - (self?.now ?? 0)
+                    guard left <= 0 else {
+                        // Another engine's turn may come earlier meanwhile.
+                        try? await Task.sleep(for: .seconds(min(left, 1)))
+                        continue
+                    }
                     await self?.probe(wait.engine)
                 }
             }

@@ -6,7 +6,8 @@ import RiposteCore
 /// numbered in the order they are preferred in; the last one is always there to be asked.
 ///
 /// An engine that fails again and again is left alone for a while (its circuit is open). After that a probe finds out
-/// whether it is back; each probe that fails doubles the time to the next.
+/// whether it is back; each probe that fails doubles the time to the next, and so does an answer that fails after one that
+/// did not.
 ///
 ///     var policy = FailoverPolicy(engineCount: 2)
 ///     let first = policy.begin(at: 0)                                   // engine 0
@@ -27,6 +28,8 @@ public struct FailoverPolicy: Sendable {
         public var jitter = 0.5
         /// Failed answers in a row after which an engine is left alone. Default 2.
         public var failuresToOpen = 2
+        /// Requests in a row that an engine has not taken, after which it is left alone. Default 3.
+        public var refusalsToOpen = 3
         /// Seconds until the first probe. Default 5.
         public var rest = 5.0
         /// The longest time between two probes, in seconds. Default 120.
@@ -54,6 +57,7 @@ public struct FailoverPolicy: Sendable {
     /// What is known of an engine.
     private struct Circuit {
         var failures = 0
+        var refusals = 0
         /// Until when the engine is left alone; nil: it is asked.
         var openUntil: Double?
         var rest = 0.0
@@ -105,6 +109,17 @@ public struct FailoverPolicy: Sendable {
         return .ask(Attempt(engine: admitted(from: attempt.engine + 1), number: 1, start: now), after: 0)
     }
 
+    /// An engine does not take this one request, and is none the worse for it: the next one is asked. One that takes none at
+    /// all is left alone.
+    public mutating func declined(_ attempt: Attempt, at now: Double) -> Decision {
+        guard attempt.engine < last else { return .giveUp }
+        circuits[attempt.engine].refusals += 1
+        if isClosed(attempt.engine), circuits[attempt.engine].refusals >= configuration.refusalsToOpen {
+            open(attempt.engine, at: now)
+        }
+        return .ask(Attempt(engine: admitted(from: attempt.engine + 1), number: 1, start: now), after: 0)
+    }
+
     /// Whether an engine is asked at all, or left alone.
     public func isClosed(_ engine: Int) -> Bool { circuits[engine].openUntil == nil }
 
@@ -123,7 +138,11 @@ public struct FailoverPolicy: Sendable {
         circuits[engine].isProbing = false
         guard circuits[engine].openUntil != nil else { return }
         if answers {
-            circuits[engine] = Circuit()
+            // On trial: a probe asks for less than people do. One that answers those too late is left alone again after one
+            // failure, and for longer.
+            circuits[engine].openUntil = nil
+            circuits[engine].failures = max(0, configuration.failuresToOpen - 1)
+            circuits[engine].refusals = max(0, configuration.refusalsToOpen - 1)
         } else {
             open(engine, at: now)
         }

@@ -10,6 +10,7 @@ public struct FailoverSynthesizer: Synthesizer {
     public let name: String
     /// That of the first voice; others are resampled.
     public let sampleRate: Int
+    /// Those of the local voice, which a user may choose among.
     public let voices: [Voice]
     private let order: EngineOrder<any Synthesizer>
     private let voice: String?
@@ -32,7 +33,7 @@ public struct FailoverSynthesizer: Synthesizer {
         members.append(Member(engine: local, name: local.name, probe: nil))
         name = members.map(\.name).joined(separator: ", ")
         sampleRate = members[0].engine.sampleRate
-        voices = members.flatMap(\.engine.voices)
+        voices = local.voices
         self.voice = voice
         order = EngineOrder(
             members, stage: .synthesis, configuration: configuration, usage: usage, onChange: onChange)

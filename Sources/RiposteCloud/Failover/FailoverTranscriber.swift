@@ -63,7 +63,7 @@ actor FailoverTranscription: Transcription {
     func partial() async throws -> Transcript {
         let round = round
         do {
-            return try await ask(round) { try await $0.partial() }
+            return try await ask(round, since: order.now) { try await $0.partial() }
         } catch {
             try await replace(after: error, in: round)
             return Transcript(text: "", kind: .partial, confidence: 0)
@@ -71,10 +71,11 @@ actor FailoverTranscription: Transcription {
     }
 
     func final() async throws -> Transcript {
+        let begun = order.now
         while true {
             let (round, name) = (round, order.name(of: attempt))
             do {
-                let transcript = try await ask(round) { try await $0.final() }
+                let transcript = try await ask(round, since: begun) { try await $0.final() }
                 // Another caller may have replaced the recogniser meanwhile; the transcript is good all the same.
                 if round == self.round { order.succeeded(attempt) }
                 order.usage?.transcribed(by: name)
@@ -85,13 +86,13 @@ actor FailoverTranscription: Transcription {
         }
     }
 
+    /// - Parameter begun: since when somebody waits.
     private func ask(
-        _ round: Int, _ question: @escaping @Sendable (any Transcription) async throws -> Transcript
+        _ round: Int, since begun: Double, _ question: @escaping @Sendable (any Transcription) async throws -> Transcript
     ) async throws -> Transcript {
-        var attempt = attempt
-        // From now on somebody waits.
-        if attempt.number == 1 { attempt.start = order.now }
-        self.attempt = attempt
+        // A further attempt has what is left of the first one's time, unless that passed while nobody waited.
+        attempt.start = attempt.number == 1 ? order.now : max(attempt.start, begun)
+        let attempt = attempt
         let handover = handedOver(round)
         return try await order.limited(attempt) { try await question(try await handover.value) }
     }
@@ -104,8 +105,10 @@ actor FailoverTranscription: Transcription {
         self.round += 1
         handover?.cancel()
         (handover, given) = (nil, 0)
-        let failed = attempt
-        attempt = try await order.next(after: failed, error)
+        // At once, so that nobody who comes meanwhile begins with the one that has failed.
+        let (next, wait) = try order.decide(after: attempt, error)
+        attempt = next
+        if wait > 0 { try await Task.sleep(for: .seconds(wait)) }
     }
 
     /// Hands over what the recogniser has not got yet, one piece after another.

@@ -57,7 +57,10 @@ public struct OpenAIEndpoint: Sendable, Equatable {
             case 429: (.network, "\(host) takes no more requests now, or the account is used up.")
             default: (.network, "\(host) failed (status \(status)).")
             }
-        return RiposteError(code, stage, words, underlying: error.underlying)
+        let isOfOneRequest = [400, 413, 415, 422].contains(status)
+        return RiposteError(
+            code, stage, words,
+            underlying: isOfOneRequest ? RequestRefusal(reason: error.underlying) : error.underlying)
     }
 }
 

@@ -166,6 +166,11 @@ struct WebSocketExchange: Sendable {
         configuration.leftOverBytesStrategy = .forwardBytes
         let pipeline = channel.pipeline.syncOperations
         let upgrade = try pipeline.configureUpgradableHTTPClientPipeline(configuration: configuration)
+        // Who accepts and then says nothing is not waited for either.
+        let limit = channel.eventLoop.scheduleTask(in: .milliseconds(Int64(connectLimit * 1000))) {
+            channel.close(promise: nil)
+        }
+        upgrade.whenComplete { _ in limit.cancel() }
         let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
         try pipeline.addHandler(note.handler(), position: .after(decoder))
         return upgrade

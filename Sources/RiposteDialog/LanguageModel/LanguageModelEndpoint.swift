@@ -26,9 +26,12 @@ public struct LanguageModelEndpoint: Sendable, Equatable {
             let task = Task {
                 do {
                     let headers = key.map { ["Authorization": "Bearer \($0)"] } ?? [:]
+                    // In one order, so that a server knows the beginning of a prompt again that it has read before.
+                    let encoder = JSONEncoder()
+                    encoder.outputFormatting = .sortedKeys
                     let stream = HTTPStream(
                         url.appendingPathComponent("chat/completions"),
-                        json: try JSONEncoder().encode(Body(model: model, request)), headers: headers, limits: limits)
+                        json: try encoder.encode(Body(model: model, request)), headers: headers, limits: limits)
                     var reader = CompletionReader()
                     var (events, last) = (0, ContinuousClock.now)
                     for try await data in stream.pieces() {

@@ -14,8 +14,9 @@ struct ModelFetch {
     private var files: FileManager { .default }
     private var place: ModelStaging { ModelStaging(store: store, name: model.name, isCancelled: isCancelled) }
 
-    /// - Parameter force: Fetches even what is there and whole.
+    /// - Parameter force: Fetches even what is there and whole, or newer.
     func run(force: Bool) throws {
+        if !force, case .newer(let reason) = store.status(of: model.name) { throw store.newer(model.name, reason) }
         if !force, store.status(of: model.name, verifying: true) == .ready {
             return report(FetchProgress(model: model.name, phase: .finished))
         }

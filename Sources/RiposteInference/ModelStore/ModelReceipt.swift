@@ -27,6 +27,11 @@ public struct ModelReceipt: Sendable, Codable, Equatable {
         public var files: [File]
     }
 
+    /// The form of receipts that this program writes. A greater one was written by a newer program.
+    static let currentForm = 1
+
+    /// nil: the first form, before it was written down.
+    public var form: Int? = currentForm
     public var model: String
     public var version: String
     public var packages: [Package]
@@ -38,16 +43,27 @@ public struct ModelReceipt: Sendable, Codable, Equatable {
 
     static let fileName = "receipt.json"
 
+    /// What every form has.
+    private struct Form: Decodable { var form: Int? }
+
     /// The receipt in a model's folder; nil if there is none.
+    /// - Throws: `NewerForm`; `.corrupt`.
     static func read(in folder: URL) throws -> ModelReceipt? {
         let file = folder.appending(path: fileName)
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
         do {
-            return try JSONDecoder().decode(ModelReceipt.self, from: Data(contentsOf: file))
+            let data = try Data(contentsOf: file)
+            if let form = try JSONDecoder().decode(Form.self, from: data).form, form > currentForm { throw NewerForm() }
+            return try JSONDecoder().decode(ModelReceipt.self, from: data)
+        } catch let error as NewerForm {
+            throw error
         } catch {
             throw RiposteError(.corrupt, .models, "\(file.path) is unreadable.", underlying: error)
         }
     }
+
+    /// A receipt of a form that this program does not know.
+    struct NewerForm: Error {}
 
     func write(in folder: URL) throws {
         let encoder = JSONEncoder()

@@ -8,7 +8,7 @@ extension ModelStore {
     /// that fetch the same model wait for each other. Cancelling the task ends the fetch, and leaves no traces.
     /// - Parameters:
     ///   - names: Of the catalogue. Default: the models that a conversation needs.
-    ///   - force: Fetches even what is there and whole. Default: false.
+    ///   - force: Fetches even what is there and whole, or made by a newer version. Default: false.
     ///   - report: Is told how far it is, about ten times a second, from a thread of the fetch's own.
     /// - Throws: `network` if the registry cannot be reached, `corrupt` if what came is not what was published,
     ///   `storage` if the disk is full or cannot be written, `libraryMissing` without Python and its package client,

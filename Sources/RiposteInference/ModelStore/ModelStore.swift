@@ -50,6 +50,8 @@ public struct ModelStore: Sendable {
         case ready
         /// There, but of another version than the catalogue or the preparer is for.
         case outdated(String)
+        /// There, and made by a newer version of the program, which knows what this one doesn't.
+        case newer(String)
         /// There, but not as it was stored.
         case damaged(String)
     }
@@ -69,7 +71,7 @@ public struct ModelStore: Sendable {
     /// The folder of a model that is there and whole; that is, its files have the sizes they should have.
     ///
     /// - Throws: `modelMissing` if it is not there or out of date, `corrupt` if it is damaged, each with the command
-    ///   that helps; `badInput` for a name that nothing is known of.
+    ///   that helps; `storage` if a newer version of the program made it; `badInput` for a name that nothing is known of.
     public func folder(of name: String) throws -> URL {
         let folder = try place(of: name)
         let remedy = receipt(of: name)?.remedy ?? "riposte models fetch \(name)"
@@ -84,6 +86,8 @@ public struct ModelStore: Sendable {
             throw RiposteError(
                 .modelMissing, .models,
                 "The model \(name) is out of date: \(reason). Get it with: \(remedy)")
+        case .newer(let reason):
+            throw newer(name, reason)
         case .damaged(let reason):
             throw RiposteError(
                 .corrupt, .models,
@@ -101,14 +105,22 @@ public struct ModelStore: Sendable {
         do {
             guard let receipt = try ModelReceipt.read(in: folder) else { return .damaged("it has no receipt") }
             if let model = catalogue[name], model.version != receipt.version {
+                if receipt.version.compare(model.version, options: .numeric) == .orderedDescending {
+                    return .newer("it is version \(receipt.version), and this program is for \(model.version)")
+                }
                 return .outdated("it is version \(receipt.version), and \(model.version) is needed")
             }
             let preparation =
                 preparer(for: name)?.version ?? receipt.origin.flatMap { configuration.importVersions[$0.kind] }
             if let preparation, preparation != receipt.preparation {
+                if let made = receipt.preparation, made > preparation {
+                    return .newer("it was prepared for a later version of the program")
+                }
                 return .outdated("it was prepared for another version of the program")
             }
             return receipt.problem(in: folder, hashing: verifying).map { .damaged($0) } ?? .ready
+        } catch is ModelReceipt.NewerForm {
+            return .newer("its receipt is of a form that this one does not know")
         } catch {
             return .damaged("its receipt is unreadable")
         }
@@ -118,6 +130,14 @@ public struct ModelStore: Sendable {
     public func receipt(of name: String) -> ModelReceipt? {
         guard let folder = try? place(of: name) else { return nil }
         return try? ModelReceipt.read(in: folder)
+    }
+
+    /// What is said of a model that a newer version has made: nothing of it is changed by itself.
+    func newer(_ name: String, _ reason: String) -> RiposteError {
+        RiposteError(
+            .storage, .models,
+            "The model \(name) in \(root.path) was made by a newer version of Riposte: \(reason). Use that version, or "
+                + "another folder (RIPOSTE_MODELS), or replace it with: riposte models fetch --force \(name)")
     }
 
     func preparer(for name: String) -> (any ModelPreparer)? {

@@ -143,6 +143,12 @@ public final class PostgreSQLConversationStore: ConversationStore {
         }
     }
 
+    public func user(of id: String) async throws -> String? {
+        try await guarded("The conversation \u{201C}\(id)\u{201D} cannot be read") { [self] connection in
+            try await run(.user, [id], connection).first?.first ?? nil
+        }
+    }
+
     @discardableResult
     public func forget(conversation id: String) async throws -> Bool {
         try await guarded("The conversation cannot be forgotten") { [self] connection in
@@ -153,7 +159,7 @@ public final class PostgreSQLConversationStore: ConversationStore {
     @discardableResult
     public func forget(user: String) async throws -> Int {
         try await guarded("The conversations cannot be forgotten") { [self] connection in
-            try await run(.forgetUser, [user], connection).count
+            try await runBatches(.forgetUser, [user, "\(Self.batch)"], connection).count
         }
     }
 
@@ -161,10 +167,10 @@ public final class PostgreSQLConversationStore: ConversationStore {
         try await guarded("The conversations cannot be forgotten") { [self] connection in
             // By the database's clock, as it was written.
             let age = "\(-date.timeIntervalSinceNow)"
-            var names = try await run(.forgetIdle, [age], connection).compactMap { $0[0] }
+            var names = try await runBatches(.forgetIdle, [age, nil, "\(Self.batch)"], connection)
             for name in try await run(.idleWithAlarms, [age], connection).compactMap({ $0[0] }) {
                 if try await read(name, connection)?.isToRing(since: date) == true { continue }
-                names += try await run(.forgetIdleWithAlarms, [age, name], connection).compactMap { $0[0] }
+                names += try await run(.forgetIdleWithAlarms, [age, name, "1"], connection).compactMap { $0[0] }
             }
             _ = try await run(.forgetIdleHolders, [age], connection)
             return names
@@ -198,6 +204,23 @@ public final class PostgreSQLConversationStore: ConversationStore {
         guard !id.utf8.contains(0), !user.utf8.contains(0) else {
             throw RiposteError(
                 .badInput, .dialog, "The name of a conversation or user has a character that cannot be kept.")
+        }
+    }
+
+    /// Conversations that are forgotten in one statement.
+    private static let batch = 500
+
+    /// Runs a statement that does a part of the work, as long as there is more.
+    /// - Returns: the names it has given.
+    private func runBatches(_ statement: PostgreSQLStatement, _ values: [String?], _ connection: PostgreSQLConnection)
+        async throws -> [String]
+    {
+        var names: [String] = []
+        while true {
+            let done = try await run(statement, values, connection).compactMap { $0[0] }
+            names += done
+            guard !done.isEmpty else { return names }
+            try Task.checkCancellation()
         }
     }
 

@@ -87,6 +87,9 @@ extension PostgreSQLStatement {
             WHERE $1::text IS NULL OR user_name = $1 ORDER BY last_active DESC, id
             """)
 
+    static let user = PostgreSQLStatement(
+        name: "user", sql: "SELECT user_name FROM riposte.conversation WHERE id = $1")
+
     /// First the holder, as when something is written: so neither waits for the other.
     static let forgetConversation = PostgreSQLStatement(
         name: "forget_conversation",
@@ -95,13 +98,16 @@ extension PostgreSQLStatement {
             DELETE FROM riposte.conversation WHERE id = $1 AND (SELECT count(*) FROM freed) >= 0 RETURNING 1
             """)
 
+    /// Some at a time: what is to be forgotten may take longer than one statement may.
     static let forgetUser = PostgreSQLStatement(
         name: "forget_user",
         sql: """
-            WITH freed AS (
-                DELETE FROM riposte.holder
-                WHERE conversation IN (SELECT id FROM riposte.conversation WHERE user_name = $1) RETURNING 1)
-            DELETE FROM riposte.conversation WHERE user_name = $1 AND (SELECT count(*) FROM freed) >= 0 RETURNING 1
+            WITH chosen AS MATERIALIZED (
+                SELECT id FROM riposte.conversation WHERE user_name = $1 LIMIT $2::bigint),
+            freed AS (
+                DELETE FROM riposte.holder WHERE conversation IN (SELECT id FROM chosen) RETURNING 1)
+            DELETE FROM riposte.conversation WHERE id IN (SELECT id FROM chosen) AND user_name = $1
+            AND (SELECT count(*) FROM freed) >= 0 RETURNING id
             """)
 
     private static let isIdle = "last_active < statement_timestamp() - make_interval(secs => $1::double precision)"
@@ -116,20 +122,21 @@ extension PostgreSQLStatement {
         PostgreSQLStatement(
             name: name,
             sql: """
-                WITH held AS (
-                    SELECT conversation FROM riposte.holder
-                    WHERE conversation IN (SELECT id FROM riposte.conversation WHERE \(isIdle) AND \(condition))
-                    FOR UPDATE),
+                WITH chosen AS MATERIALIZED (
+                    SELECT id FROM riposte.conversation WHERE \(isIdle) AND \(condition) LIMIT $3::bigint),
+                held AS (
+                    SELECT conversation FROM riposte.holder WHERE conversation IN (SELECT id FROM chosen) FOR UPDATE),
                 gone AS (
                     DELETE FROM riposte.conversation
-                    WHERE \(isIdle) AND \(condition) AND (SELECT count(*) FROM held) >= 0 RETURNING id),
+                    WHERE id IN (SELECT id FROM chosen) AND \(isIdle) AND \(condition)
+                    AND (SELECT count(*) FROM held) >= 0 RETURNING id),
                 freed AS (DELETE FROM riposte.holder USING gone WHERE conversation = gone.id)
                 SELECT id FROM gone
                 """)
     }
 
     /// Those in which nothing can be to ring.
-    static let forgetIdle = forgetIdle("forget_idle", where: "NOT \(hasAlarms)")
+    static let forgetIdle = forgetIdle("forget_idle", where: "$2::text IS NULL AND NOT \(hasAlarms)")
 
     static let idleWithAlarms = PostgreSQLStatement(
         name: "idle_with_alarms", sql: "SELECT id FROM riposte.conversation WHERE \(isIdle) AND \(hasAlarms)")

@@ -47,10 +47,14 @@ public final class ConversationMemory: Sendable {
     }
 
     /// Takes a conversation over, and reads it.
-    /// - Throws: `.superseded` where somebody else has taken it over meanwhile; `.timedOut`, or what the store throws.
+    /// - Throws: `.superseded` where somebody else has taken it over meanwhile; `.badInput` where it is with another user;
+    ///   `.timedOut`, or what the store throws.
     func take(_ right: ConversationRight) async throws -> Conversation? {
         try await Self.within(configuration.patience) { [store, pending, patience = configuration.patience] in
             try await pending.settle(right.id, within: patience)
+            if !right.user.isEmpty, let owner = try await store.user(of: right.id), !["", right.user].contains(owner) {
+                throw RiposteError.conversationOfAnother(right.id)
+            }
             // First the right to it: what is read then is all that was written under earlier ones.
             _ = try await right.holder(in: store)
             return try await store.conversation(right.id)
@@ -83,7 +87,7 @@ public final class ConversationMemory: Sendable {
     ) {
         let holder = PendingEntries.Holder(
             number: { [store] in try await right.holder(in: store) }, onSuperseded: onSuperseded)
-        pending.add(entries, to: right.id, holder: holder, onWritten: onWritten)
+        pending.add(entries, to: right.id, user: right.user, holder: holder, onWritten: onWritten)
     }
 
     /// A conversation goes on without what is kept of it.
@@ -92,8 +96,9 @@ public final class ConversationMemory: Sendable {
     }
 
     /// Writes, and waits a moment for it, so that whoever reads it next finds it.
-    func append(_ entries: [ConversationEntry], to id: String) async {
-        pending.add(entries, to: id)
+    /// - Parameter user: whom the conversation is with; empty: nobody in particular.
+    func append(_ entries: [ConversationEntry], to id: String, user: String) async {
+        pending.add(entries, to: id, user: user)
         try? await pending.settle(id, within: configuration.patience)
     }
 

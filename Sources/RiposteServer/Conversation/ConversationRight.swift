@@ -8,11 +8,16 @@ import Synchronization
 /// from who has come later.
 final class ConversationRight: Sendable {
     let id: String
+    /// Whom the conversation is with; empty: nobody in particular.
+    let user: String
     let taken = ContinuousClock.now
     private let name = UUID()
     private let number = Mutex<Int?>(nil)
 
-    init(_ id: String) { self.id = id }
+    init(_ id: String, user: String = "") {
+        self.id = id
+        self.user = user
+    }
 
     /// The holder's number; nil: the store has not said it yet.
     var known: Int? { number.withLock { $0 } }

@@ -13,15 +13,18 @@ actor TextConversations {
     private let memory: ConversationMemory?
     /// What their names in the store begin with. No client can name such a conversation by itself.
     private let kind: String
+    /// Whether they are named after those who hold them.
+    private let areUsers: Bool
     private var conversations: [String: Conversation] = [:]
     private var order: [String] = []
     private var turns: [String: (turn: AsyncTurn, users: Int)] = [:]
 
     /// - Parameter limit: conversations that are remembered. Default 256.
-    init(limit: Int = 256, memory: ConversationMemory? = nil, kind: String = "text") {
+    init(limit: Int = 256, memory: ConversationMemory? = nil, kind: String = "text", areUsers: Bool = false) {
         self.limit = limit
         self.memory = memory
         self.kind = kind
+        self.areUsers = areUsers
     }
 
     var count: Int { conversations.count }
@@ -54,7 +57,7 @@ actor TextConversations {
             + [.turn(turn: .init(user: user, assistant: assistant)), .expectation(expectation: expectation)]
         for entry in entries { conversation.apply(entry) }
         keep(conversation, id)
-        await memory?.append(entries, to: name(id))
+        await memory?.append(entries, to: name(id), user: areUsers ? id : "")
     }
 
     private func keep(_ conversation: Conversation, _ id: String) {

@@ -33,6 +33,7 @@ final class ServerFigures: Sendable {
     }
 
     private let state = Mutex(State())
+    private static let usualStatuses = [200, 400, 401, 403, 404, 413, 429, 500, 503]
 
     func count(status: Int) { state.withLock { $0.responses[status, default: 0] += 1 } }
 
@@ -91,7 +92,9 @@ final class ServerFigures: Sendable {
         counter("riposte_requests_slowed_down_total", state.tooFast)
         counters(
             "riposte_responses_total", "status",
-            state.responses.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
+            // The first of a kind is to be an increase.
+            state.responses.merging(Self.usualStatuses.map { ($0, 0) }) { known, _ in known }
+                .sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
         counters("riposte_hung_up_total", "reason", Cut.allCases.map { ($0.rawValue, state.cuts[$0] ?? 0) })
         counter("riposte_turns_begun_total", state.begun)
         // Of conversations that are over, none may stay open.

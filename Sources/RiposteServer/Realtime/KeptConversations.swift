@@ -23,8 +23,8 @@ final class KeptConversations: Sendable {
         private let onLost: @Sendable () async -> Void
         private let isLost = Mutex(false)
 
-        fileprivate init(_ id: String, onLost: @escaping @Sendable () async -> Void) {
-            right = ConversationRight(id)
+        fileprivate init(_ id: String, user: String, onLost: @escaping @Sendable () async -> Void) {
+            right = ConversationRight(id, user: user)
             self.onLost = onLost
         }
 
@@ -56,21 +56,24 @@ final class KeptConversations: Sendable {
     }
 
     /// Takes a conversation over. While the store does not answer, it is what this server knows of it.
-    /// - Parameter onLost: told once, when something is to be kept and another connection has the conversation.
+    /// - Parameters:
+    ///   - user: whom it is with; empty: nobody in particular.
+    ///   - onLost: told once, when something is to be kept and another connection has the conversation.
     /// - Returns: the conversation as it was left, or a new one.
-    /// - Throws: `.badInput` for a name that could be guessed; `.superseded` where another connection has taken it meanwhile.
+    /// - Throws: `.badInput` for a name that could be guessed, or of a conversation with another user; `.superseded` where
+    ///   another connection has taken it meanwhile.
     func take(
-        _ id: String, onLost: @escaping @Sendable () async -> Void = {}
+        _ id: String, user: String = "", onLost: @escaping @Sendable () async -> Void = {}
     ) async throws -> (conversation: Conversation, lease: Lease) {
         try Self.check(id)
-        let lease = Lease(id, onLost: onLost)
+        let lease = Lease(id, user: user, onLost: onLost)
         guard let memory else { return (try take(lease, stored: nil), lease) }
         let stored: Conversation?
         do {
             stored = try await memory.take(lease.right) ?? Conversation(id: id)
         } catch is CancellationError {
             throw CancellationError()
-        } catch let error as RiposteError where error.code == .superseded {
+        } catch let error as RiposteError where [.superseded, .badInput].contains(error.code) {
             throw error
         } catch {
             memory.noteUnread(error)

@@ -19,18 +19,18 @@ extension RealtimeConversation {
     /// - Throws: `.badInput` when it comes too late, or the name could be guessed.
     func remember(_ extras: RealtimeExtras) async throws {
         guard extras != settings.extras else { return }
-        let isOther = extras.conversation != settings.extras.conversation
+        let isOther = extras.conversation != settings.extras.conversation || extras.user != settings.extras.user
         guard call == nil || (!isOther && extras.isHeld == settings.extras.isHeld) else {
             throw RiposteError(
                 .badInput, .configuration,
-                "A conversation cannot be named, nor push-to-talk chosen, once sound was heard.")
+                "A conversation or its user cannot be named, nor push-to-talk chosen, once sound was heard.")
         }
         guard isOther else { return }
         guard let name = extras.conversation else {
             lease = nil
             return
         }
-        let (known, lease) = try await kept.take(name) { [weak self] in await self?.superseded(name) }
+        let (known, lease) = try await kept.take(name, user: extras.user) { [weak self] in await self?.superseded(name) }
         self.lease = lease
         conversation = known
         offer = known.offer

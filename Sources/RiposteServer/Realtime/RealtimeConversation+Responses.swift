@@ -162,8 +162,9 @@ extension RealtimeConversation {
     private func say() {
         guard var new = response, !new.hasMessage else { return }
         new.hasMessage = true
-        response = new
         let previous: JSONValue = lastItem.map { .string($0) } ?? .null
+        new.previous = previous
+        response = new
         lastItem = new.item
         let item = message(new.item, role: "assistant", status: "in_progress", content: [])
         keep(Item(value: item), new.item)
@@ -229,7 +230,7 @@ extension RealtimeConversation {
             ended.item, role: "assistant", status: isWhole ? "completed" : "incomplete", content: [itemContent])
         keep(Item(value: item, samplesSent: ended.samplesSent), ended.item)
         tell(part("response.output_item.done", ended, ["item": item], hasContent: false))
-        tell(["type": "conversation.item.done", "previous_item_id": nil, "item": item])
+        tell(["type": "conversation.item.done", "previous_item_id": ended.previous, "item": item])
         return item
     }
 

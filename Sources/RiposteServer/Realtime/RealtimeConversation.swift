@@ -28,6 +28,8 @@ actor RealtimeConversation {
         let speaks: Bool
         /// Whether something is said in it; a response may also be no more than calls.
         var hasMessage = false
+        /// The item before what is said, or null.
+        var previous: JSONValue = nil
         var text = ""
         var samplesSent = 0
         /// Functions that the client is to call.
@@ -37,9 +39,6 @@ actor RealtimeConversation {
     /// Seconds that wait for a commit: they are transcribed at once, and the recogniser hears 30 s, some of which is
     /// left free for the silence around the words.
     static let longestInput = 28
-    /// Bytes that wait for a client who does not read; whoever lets more come is cut off. Sound comes at its pace, so this
-    /// is 16 s of it.
-    private static let longestOutbox = 1 << 20
     /// Commits whose transcripts are not there yet.
     private static let mostCommits = 4
     /// Questions that wait for an answer; of more, the latest.
@@ -54,8 +53,7 @@ actor RealtimeConversation {
     let usage = CloudUsage()
     private let write: @Sendable (String) async throws -> Void
     private let hangUp: @Sendable () -> Void
-    private var outbox: [String] = []
-    private var outboxLength = 0
+    private var outbox = Outbox()
     private var isFlushing = false
     private(set) var isCut = false
 
@@ -186,17 +184,13 @@ actor RealtimeConversation {
     func tell(_ event: JSONValue) {
         guard !isCut, case .object(var members) = event else { return }
         members["event_id"] = .string(Self.identifier("event"))
-        let text = JSONValue.object(members).text
-        outbox.append(text)
-        outboxLength += text.utf8.count
-        if outboxLength > Self.longestOutbox { cutOff() }
+        if !outbox.add(JSONValue.object(members).text) { cutOff() }
     }
 
     private func cutOff() {
         isCut = true
         log.figures.hungUp(.stalled)
-        log.figures.dropped(messages: outbox.count)
-        outbox = []
+        log.figures.dropped(messages: outbox.takeAll().count + 1)
         running?.cancel()
         stopAnswering()
         hangUp()
@@ -207,8 +201,7 @@ actor RealtimeConversation {
         isFlushing = true
         defer { isFlushing = false }
         while !outbox.isEmpty {
-            let messages = outbox
-            outbox = []
+            let messages = outbox.takeAll()
             // A task of its own: whoever tells something may be cancelled meanwhile, and with it are the messages of others.
             try await Task { try await write(messages) }.value
         }
@@ -223,7 +216,7 @@ actor RealtimeConversation {
                 isCut = true
                 throw error
             }
-            outboxLength -= message.utf8.count
+            outbox.wrote(message)
         }
     }
 

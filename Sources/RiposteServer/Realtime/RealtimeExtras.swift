@@ -7,11 +7,15 @@ struct RealtimeExtras: Sendable, Equatable {
     var tellsMore = false
     /// The name under which the conversation is kept when the connection ends.
     var conversation: String?
+    /// Whom the conversation is with, for who looks after what is kept; empty: nobody in particular.
+    var user = ""
     /// Whether the user holds a key while speaking: then a turn ends when the client commits it, not at a pause.
     var isHeld = false
 
     /// Seconds of silence that end a turn while the key is held: something has gone wrong with the key.
     static let heldSilence = 3.0
+    /// Bytes of a user's name: a database's index takes 2 700.
+    private static let longestUser = 512
 
     /// - Throws: `.badInput` for what is not what it should be.
     mutating func update(_ asked: JSONValue) throws {
@@ -26,6 +30,10 @@ struct RealtimeExtras: Sendable, Equatable {
             case ("conversation", .string(let name)): conversation = name
             case ("conversation", .null): conversation = nil
             case ("conversation", _): throw Self.fault("riposte.conversation", "a text")
+            case ("user", .string(let name)) where name.utf8.count <= Self.longestUser && !name.utf8.contains(0):
+                user = name
+            case ("user", .null): user = ""
+            case ("user", _): throw Self.fault("riposte.user", "a text of at most \(Self.longestUser) bytes")
             default:
                 throw RiposteError(.badInput, .configuration, "'session.riposte.\(key)' is not known here.")
             }

@@ -34,7 +34,8 @@ struct WebSocketChannel: HTTPChannelHandler {
     /// Bytes that the system keeps for a WebSocket's client: what one does not read must not pile up there either.
     private static let sendBuffer: Int32 = 1 << 18
     /// Whether a request may become a WebSocket; what may not is answered as any request.
-    let admits: @Sendable (_ uri: String, _ headers: HTTPHeaders) -> Bool
+    let admits: Admits
+    typealias Admits = @Sendable (_ uri: String, _ headers: HTTPHeaders, _ client: String) -> Bool
     let serve: @Sendable (Frames, _ uri: String) async throws -> Void
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -118,17 +119,17 @@ private final class UpgradeFilter: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
-    private let admits: @Sendable (_ uri: String, _ headers: HTTPHeaders) -> Bool
+    private let admits: WebSocketChannel.Admits
     private var isDone = false
 
-    init(admits: @escaping @Sendable (_ uri: String, _ headers: HTTPHeaders) -> Bool) { self.admits = admits }
+    init(admits: @escaping WebSocketChannel.Admits) { self.admits = admits }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // After the first request's head these may be the bytes of a WebSocket.
         guard !isDone else { return context.fireChannelRead(data) }
         isDone = true
         guard case .head(var head) = unwrapInboundIn(data), head.headers.contains(name: "upgrade"),
-            !(isWebSocket(head) && admits(head.uri, head.headers))
+            !(isWebSocket(head) && admits(head.uri, head.headers, context.remoteAddress?.ipAddress ?? ""))
         else { return context.fireChannelRead(data) }
         head.headers.remove(name: "upgrade")
         context.fireChannelRead(wrapInboundOut(.head(head)))

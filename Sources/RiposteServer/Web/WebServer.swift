@@ -102,13 +102,15 @@ public struct WebServer: Service {
             WebSocketChannel(
                 responder: responder, idleLimit: configuration.idleLimit, messageLimit: Self.messageLimit,
                 stallLimit: configuration.stallLimit, onStall: { figures.hungUp(.stalled) },
-                admits: { uri, headers in
+                admits: { uri, headers, client in
                     uri.prefix { $0 != "?" } == "/v1/realtime"
                         && RequestGuard<ServerContext>.admits(
                             origin: headers["origin"].first, authority: headers["host"].first,
                             authorization: headers["authorization"].first,
                             protocols: headers[canonicalForm: "sec-websocket-protocol"].map(String.init),
                             settings: live)
+                        // It counts as any request; where that was one too many, it is answered as one.
+                        && live.rate?.ask(client) == nil
                 },
                 serve: { try await connection.serve($0, uri: $1) })
         }
@@ -171,7 +173,7 @@ public struct WebServer: Service {
         ChatRoute(engines: engines, admission: admission, limit: configuration.bodyLimit).add(to: router)
         RasaRoute(
             engines: engines, admission: admission, limit: configuration.bodyLimit,
-            conversations: TextConversations(memory: configuration.memory, kind: "rasa")
+            conversations: TextConversations(memory: configuration.memory, kind: "rasa", areUsers: true)
         ).add(to: router)
         return router
     }

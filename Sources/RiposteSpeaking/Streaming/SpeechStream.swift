@@ -139,8 +139,9 @@ private final class Listener: Sendable {
     }
 
     deinit {
-        queue.close()
+        // First, so that what ends because nobody listens is no failure.
         work.cancel()
+        queue.close()
     }
 
     func next() async throws -> SpokenFrame? {

@@ -33,10 +33,17 @@ struct DepartureReport {
         return lines
     }
 
+    /// A password, and what follows a question mark, may be a key.
+    static func withoutSecrets(_ url: URL) -> String {
+        guard var parts = URLComponents(url: url, resolvingAgainstBaseURL: false) else { return url.host() ?? "" }
+        (parts.user, parts.password, parts.query) = (nil, nil, nil)
+        return parts.string ?? ""
+    }
+
     private func line(
         _ choice: ServiceChoice, _ what: String, _ engine: (CloudUsage) throws -> any RemoteEngine
     ) async -> Line {
-        let place = choice.url?.absoluteString ?? "its own address"
+        let place = choice.url.map(Self.withoutSecrets) ?? "its own address"
         let name = "\(choice.kind.rawValue) (\(place))"
         let what = choice.isOnThisMachine ? "nothing leaves: it is on this machine" : what
         do {

@@ -19,8 +19,8 @@ final class ConversationWriter: Sendable {
     /// The conversation as it was left, or a new one.
     /// - Throws: `.badInput` where it is with another user; what the store throws.
     func conversation() async throws -> Conversation {
-        if !user.isEmpty, let known = try await store.conversations(of: nil).first(where: { $0.id == id }) {
-            guard ["", user].contains(known.user) else { throw RiposteError.conversationOfAnother(id) }
+        if !user.isEmpty, let known = try await store.user(of: id), !["", user].contains(known) {
+            throw RiposteError.conversationOfAnother(id)
         }
         var conversation = try await store.conversation(id) ?? Conversation(id: id)
         conversation.now = Date()

@@ -85,6 +85,8 @@ struct EngineOptions: ParsableArguments {
         configuration.turn.lowConfidence = lowConfidence
         configuration.turn.quietLimit = quiet == 0 ? nil : Int(quiet * Double(Waterfall.sampleRate))
         configuration.turn.speculates = speculate
+        // How long a service takes says nothing of this machine.
+        if !cloud.hearing.isEmpty { configuration.workload = nil }
         configuration.turn.interruption.configuration.mode = interrupt
         configuration.turn.allowsInterruption = interrupt != .off
         return configuration

@@ -20,7 +20,7 @@ struct MeasuredSink: AudioSink {
     private actor Frames {
         private var iterator: AsyncThrowingStream<AudioFrame, any Error>.Iterator
         private let usage: CloudUsage
-        private let released = ContinuousClock.now
+        private let played = ContinuousClock.now
 
         init(_ speech: AsyncThrowingStream<AudioFrame, any Error>, _ usage: CloudUsage) {
             iterator = speech.makeAsyncIterator()
@@ -32,7 +32,7 @@ struct MeasuredSink: AudioSink {
             let frame = try await iterator.next(isolation: self)
             self.iterator = iterator
             // An answer that goes on after it was held is none that begins.
-            if frame?.position == 0 { usage.latestSpeech?.handedOver(released: released) }
+            if frame?.position == 0 { usage.latestSpeech?.handedOver(played: played) }
             return frame
         }
     }

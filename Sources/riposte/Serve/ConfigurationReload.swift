@@ -11,8 +11,13 @@ import UnixSignals
 struct ConfigurationReload: Service {
     /// The configuration that is in force.
     final class Present: Sendable {
+        /// As it was when the server started: what does not change while it serves is as it says.
+        let first: ConfigurationFile?
         let file: Mutex<ConfigurationFile?>
-        init(_ file: ConfigurationFile?) { self.file = Mutex(file) }
+        init(_ file: ConfigurationFile?) {
+            first = file
+            self.file = Mutex(file)
+        }
     }
 
     /// What the command line says.
@@ -54,10 +59,9 @@ struct ConfigurationReload: Service {
         }
     }
 
-    /// - Returns: the options of the file that differ and stay as they are.
+    /// - Returns: the options of the file that differ from what is in force, and wait for a restart.
     private func takeOver() async throws -> [String] {
-        let old = present.file.withLock { $0 }
-        var (file, command) = (old, try ServeCommand.parse(arguments))
+        var (file, command) = (present.file.withLock { $0 }, try ServeCommand.parse(arguments))
         if let path = command.configurationFile {
             let new = try ConfigurationFile(URL(fileURLWithPath: path))
             (file, command) = (new, try new.command(arguments))
@@ -69,7 +73,7 @@ struct ConfigurationReload: Service {
         engines.replacePersonas(new)
         log.level = command.log.logLevel.level
         present.file.withLock { $0 = file }
-        guard let file, let old else { return [] }
-        return file.differences(from: old).filter { !Self.changeable.contains($0) }
+        guard let file, let first = present.first else { return [] }
+        return file.differences(from: first).filter { !Self.changeable.contains($0) }
     }
 }

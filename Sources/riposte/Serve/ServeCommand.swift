@@ -252,7 +252,9 @@ struct ServeCommand: AsyncParsableCommand {
         let known = Mutex<[String: any Synthesizer]>([:])
         let (defaultVoice, options) = (engines.voice, engines)
         var speech = SpeechEngines(
-            transcriber: try assembly.listeningTranscriber(engines), voiceActivity: { scorer },
+            transcriber: try assembly.listeningTranscriber(engines),
+            // A service hears many at once; the recogniser of this machine has a queue of its own.
+            transcriptions: engines.cloud.hearing.isEmpty ? 1 : 16, voiceActivity: { scorer },
             turnDetector: engines.turns == .meaning ? try assembly.turnDetector() : nil,
             personas: try personas(assembly),
             voices: voices.voices,

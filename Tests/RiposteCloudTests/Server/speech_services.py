@@ -209,6 +209,8 @@ class Voice:
         time.sleep(script.get("delay", 0))
         if request.input.ssml and not request.input.ssml.startswith("<speak"):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "Invalid SSML.")
+        if request.audio_config.pitch and "Chirp" in request.voice.name:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "This voice does not support pitch parameters at this time.")
         rate, out = request.audio_config.sample_rate_hertz, io.BytesIO()
         with wave.open(out, "wb") as file:
             file.setnchannels(1), file.setsampwidth(2), file.setframerate(rate)

@@ -302,6 +302,19 @@ struct ModelPreparationTests {
         #expect(try registry.store(client: FakeRegistry.bringing).status(of: "test") == .ready)
         try await newer.fetch()
         #expect(newer.status(of: "test") == .ready)
+        // The program that was there before takes nothing of it away, unless it is told to.
+        for change in [{ $0 }, { $0.replacing("{", with: "{\"form\":9,", maxReplacements: 1) }] as [(String) -> String] {
+            let receipt = folder.appending(path: "receipt.json")
+            let text = try String(contentsOf: receipt, encoding: .utf8).replacing(#/"form"\s*:\s*\d+\s*,/#, with: "")
+            try Data(change(text).utf8).write(to: receipt)
+            if case .newer = store.status(of: "test") {} else { Issue.record("should be newer") }
+            var error = await #expect(throws: RiposteError.self) { try await store.fetch() }
+            #expect(error?.message.contains("newer version") == true)
+            error = #expect(throws: RiposteError.self) { try store.folder(of: "test") }
+            #expect(error?.message.contains("RIPOSTE_MODELS") == true)
+        }
+        try await store.fetch(force: true)
+        #expect(store.status(of: "test") == .ready)
     }
 
     @Test func aFailedPreparationLeavesWhatWasThere() async throws {

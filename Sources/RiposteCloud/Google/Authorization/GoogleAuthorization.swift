@@ -7,6 +7,8 @@
     public actor GoogleAuthorization {
         /// Seconds before its end when a token is renewed. Google's own libraries take some minutes.
         private static let margin = 225.0
+        /// Seconds that a token has to last for a call that begins now.
+        private static let shortest = 10.0
 
         private struct Token {
             var value: String
@@ -38,20 +40,30 @@
         public func forget() { token = nil }
 
         private func currentToken() async throws -> String {
-            if let token, now() < token.end.addingTimeInterval(-Self.margin) { return token.value }
-            if let fetching { return try await fetching.value.value }
-            let task = Task { try await fetch() }
-            fetching = task
-            defer { fetching = nil }
-            do {
-                let fresh = try await task.value
-                token = fresh
-                return fresh.value
-            } catch {
-                // What is still good is used as long as it lasts.
-                if let token, now() < token.end { return token.value }
-                throw error
+            if let token {
+                let left = token.end.timeIntervalSince(now())
+                if left > Self.margin { return token.value }
+                if left > Self.shortest {
+                    // Nobody waits for a new one while the old one lasts.
+                    renew()
+                    return token.value
+                }
             }
+            return try await renew().value.value
+        }
+
+        /// Fetches one, once for all who want it.
+        @discardableResult
+        private func renew() -> Task<Token, any Error> {
+            if let fetching { return fetching }
+            let task = Task {
+                defer { fetching = nil }
+                let fresh = try await fetch()
+                token = fresh
+                return fresh
+            }
+            fetching = task
+            return task
         }
 
         private struct Answer: Decodable {

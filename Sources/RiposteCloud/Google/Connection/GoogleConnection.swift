@@ -5,7 +5,8 @@
     import SwiftProtobuf
     import Synchronization
 
-    /// The connection to one of Google's services. It is made when it is first used, and made anew when it is lost.
+    /// The connection to one of Google's services. It is made when it is first used, and made anew when it is
+    /// lost or when the service is asked whether it is back.
     final class GoogleConnection: Sendable {
         private struct Running {
             let client: GRPCClient<HTTP2ClientTransport.Posix>
@@ -64,6 +65,16 @@
                     for try await answer in response.messages { try await onAnswer(answer) }
                 }
             }
+        }
+
+        /// The next call makes a connection of its own; those that have begun may end. For when a service is asked whether it
+        /// is back: a network that has changed tells nobody, and a connection over it seems well for a quarter of an hour.
+        func renew() {
+            let old = running.withLock { running in
+                defer { running = nil }
+                return running
+            }
+            old?.client.beginGracefulShutdown()
         }
 
         private func client() throws -> GRPCClient<HTTP2ClientTransport.Posix> {

@@ -49,9 +49,13 @@
                 case .unavailable: (.network, "\(host) cannot be reached, or stopped answering\(reason).")
                 default: (.network, "\(host) failed\(reason).")
                 }
+            // A key that is not one is told as an argument, too.
+            let isOfOneRequest =
+                code == .invalidArgument && !isStreamLimit && !message.lowercased().contains("api key")
             // Whoever cancelled a call is not told that it failed.
             if code == .cancelled, Task.isCancelled { return CancellationError() }
-            return RiposteError(kind, stage, words, underlying: failure)
+            return RiposteError(
+                kind, stage, words, underlying: isOfOneRequest ? RequestRefusal(reason: failure) : failure)
         }
     }
 #endif

@@ -59,14 +59,17 @@
         /// - Throws: `.badInput` where the credentials are missing or refused.
         public func load() async throws { _ = try await authorization.headers() }
 
-        /// Has a tenth of a second of silence understood.
+        /// Has a tenth of a second of silence understood, over a connection of its own.
         public func probe() async throws {
+            connection.renew()
             _ = try await recognize([Float](repeating: 0, count: Self.sampleRate / 10), .init())
         }
 
         public func beginUtterance(_ request: TranscriptionRequest) async throws -> any Transcription {
             guard request.task == .transcribe else {
-                throw RiposteError(.badInput, .transcription, "Google's recogniser writes down and does not translate.")
+                throw RiposteError(
+                    .badInput, .transcription, "Google's recogniser writes down and does not translate.",
+                    underlying: RequestRefusal())
             }
             return GoogleTranscription(self, request)
         }

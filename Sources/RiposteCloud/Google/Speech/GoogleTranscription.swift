@@ -112,7 +112,7 @@
             if case .failure = current.ending { return }
             if current.isClosed || current.ending != nil {
                 reopenAfterEnd()
-            } else if Double(samples.count - current.start) > configuration.streamLength * rate {
+            } else if current.sent >= limit(of: current) {
                 reopenAtLimit()
             } else {
                 send()
@@ -177,15 +177,23 @@
             stretch?.requests.finish()
         }
 
+        /// Sends what there is, as far as the stream takes it.
         private func send() {
             guard let current = stretch else { return }
-            transcriber.usage?.sent(transcriber.name, seconds: Double(samples.count - current.sent) / rate)
-            for start in stride(from: current.sent, to: samples.count, by: Self.chunk) {
+            let end = min(samples.count, limit(of: current))
+            guard end > current.sent else { return }
+            transcriber.usage?.sent(transcriber.name, seconds: Double(end - current.sent) / rate)
+            for start in stride(from: current.sent, to: end, by: Self.chunk) {
                 var message = GoogleStreamingRecognizeRequest()
-                message.audioContent = GoogleTranscriber.pcm(samples[start..<min(start + Self.chunk, samples.count)])
+                message.audioContent = GoogleTranscriber.pcm(samples[start..<min(start + Self.chunk, end)])
                 current.requests.yield(message)
             }
-            stretch?.sent = samples.count
+            stretch?.sent = end
+        }
+
+        /// Where a stream has to end.
+        private func limit(of stretch: SpeechStretch) -> Int {
+            stretch.start + Int(configuration.streamLength * rate)
         }
 
         private func take(_ answer: GoogleStreamingRecognizeResponse, from id: Int) throws {

@@ -53,7 +53,10 @@
         /// - Throws: `.badInput` where the credentials are missing or refused.
         public func load() async throws { _ = try await authorization.headers() }
 
-        public func probe() async throws { _ = try await listVoices(language: "en-US") }
+        public func probe() async throws {
+            connection.renew()
+            _ = try await listVoices(language: "en-US")
+        }
 
         /// The voices the service has.
         /// - Parameter language: BCP 47; nil for all.
@@ -95,8 +98,7 @@
         private func render(_ sentence: String, _ options: SpeechOptions, _ write: @escaping SentenceSpeech.Write)
             async throws
         {
-            // A stream takes a rate, but no pitch.
-            if voice(options).contains(configuration.streamedVoices), options.pitch == nil {
+            if isStreamed(options) {
                 return try await stream(sentence, options, write)
             }
             var input = GoogleSynthesisInput()
@@ -113,8 +115,9 @@
             request.audioConfig.audioEncoding = .linear16
             request.audioConfig.sampleRateHertz = Int32(sampleRate)
             request.audioConfig.speakingRate = rate(options)
-            // In semitones.
-            request.audioConfig.pitch = options.pitch.map { min(20, max(-20, 12 * log2($0))) } ?? 0
+            // In semitones. A voice that streams takes a rate, and refuses a pitch.
+            let pitch = isStreamed(options) ? nil : options.pitch
+            request.audioConfig.pitch = pitch.map { min(20, max(-20, 12 * log2($0))) } ?? 0
             usage?.sent(name, characters: length)
             let answer = try await connection.ask(
                 Self.wholeMethod, request, for: GoogleSynthesizeSpeechResponse.self, timeout: configuration.timeout)
@@ -168,6 +171,10 @@
             var count: Int { decoder.count }
 
             func take(_ bytes: Data) -> [Float] { decoder.decode(bytes) }
+        }
+
+        private func isStreamed(_ options: SpeechOptions) -> Bool {
+            voice(options).contains(configuration.streamedVoices)
         }
 
         private func voice(_ options: SpeechOptions) -> String { options.voice ?? configuration.voice }

@@ -1,0 +1,87 @@
+import Foundation
+import RiposteTesting
+import Testing
+
+/// `riposte serve` waits for wake words on behalf of Wyoming's clients.
+@Suite(
+    .serialized, .enabled(if: CommandRun.executable != nil, "the command was not built"),
+    .enabled(if: WakeModels.hasPorcupine, "no porcupine model: riposte models fetch porcupine"),
+    .enabled(if: TestResources.recordings != nil, "no recordings; set RIPOSTE_RECORDINGS"))
+struct ServeWakeTests {
+    /// Prints the words that are offered, and what is told of each recording.
+    private static let client = """
+        import asyncio, sys, wave
+        from wyoming.client import AsyncTcpClient
+        from wyoming.event import Event
+        from wyoming.info import Describe, Info
+        from wyoming.audio import AudioStart, AudioChunk, AudioStop
+        async def main(port, *files):
+            async with AsyncTcpClient("127.0.0.1", int(port)) as client:
+                await client.write_event(Describe().event())
+                info = Info.from_event(await asyncio.wait_for(client.read_event(), 30))
+                print(*[model.name for wake in info.wake for model in wake.models])
+            for file in files:
+                async with AsyncTcpClient("127.0.0.1", int(port)) as client:
+                    await client.write_event(Event("detect", {}))
+                    with wave.open(file) as sound:
+                        rate, data = sound.getframerate(), sound.readframes(sound.getnframes())
+                    await client.write_event(AudioStart(rate, 2, 1).event())
+                    for start in range(0, len(data), 2048):
+                        await client.write_event(AudioChunk(rate, 2, 1, data[start:start + 2048]).event())
+                    await client.write_event(AudioStop().event())
+                    told = await asyncio.wait_for(client.read_event(), 60)
+                    print(told.type, told.data.get("name", ""))
+        asyncio.run(main(*sys.argv[1:]))
+        """
+
+    @Test(
+        .enabled(if: ServeMemoryTests.python != nil, "make test-clients prepares the clients"),
+        .timeLimit(.minutes(10))
+    )
+    func wakesForTheReferenceClient() async throws {
+        let folder = try TemporaryFolder()
+        let port = try Self.freePort()
+        let server = try CommandRun(
+            ["serve", "--port", "0", "--wyoming-port", "\(port)", "--wake", "computer", "--wake", "jarvis"],
+            in: folder.url)
+        defer { server.kill() }
+        try #require(try await server.hasSaid("serving Wyoming on", within: 120), "\(server.standardError)")
+        let recordings = try #require(TestResources.recordings)
+        let files = [
+            "wake/computer/04685ec1-bfbf-4c53-a852-60274a74d80e.wav",
+            "wake/jarvis/1c9eaae2-1f5f-48bc-8379-6d1e1943f50b.wav",
+            "commands/0075d273-51bb-47cb-b323-4437bd0de029.wav",
+        ].map { recordings.appending(path: $0).path }
+        let told = try await Self.run([String(port)] + files)
+        #expect(told == ["computer jarvis", "detection computer", "detection jarvis", "not-detected "])
+    }
+
+    private static func run(_ arguments: [String]) async throws -> [String] {
+        let (process, output) = (Process(), Pipe())
+        let python: URL = try #require(ServeMemoryTests.python)
+        process.executableURL = python
+        process.arguments = ["-c", client] + arguments
+        process.standardOutput = output
+        try process.run()
+        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(process.terminationStatus == 0)
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    /// One that nobody listens at just now: for Wyoming, 0 means that it is not served.
+    private static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutableBytes(of: &address) { bytes in
+            guard let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
+            return bind(descriptor, pointer, size) == 0 && getsockname(descriptor, pointer, &size) == 0
+        }
+        try #require(isBound)
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
