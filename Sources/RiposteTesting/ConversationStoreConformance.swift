@@ -335,7 +335,7 @@ public enum ConversationStoreConformance {
             try await restore()
             let forgotten = try await store.forget(idleSince: long + 1).filter { $0.hasPrefix("many") }
             expect(Set(forgotten).count == count, "all that is idle is forgotten, however much")
-            expect(try await store.conversations(of: "mia").isEmpty, "of what was idle nothing is left, of many neither")
+            expect(try await store.conversations(of: "mia").isEmpty, "of much that was idle nothing is left")
         }
 
         mutating func findsAndForgets() async throws {

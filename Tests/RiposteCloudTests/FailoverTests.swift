@@ -51,7 +51,8 @@ import Testing
 
     /// The stream breaks early in a long utterance; the second one has as much time as anybody when the speaker is done.
     @Test(.timeLimit(.minutes(10))) func aSecondStreamHasItsTimeFromWhenSomebodyWaits() async throws {
-        let (cloud, local) = (ScriptedService("cloud", .breaksOff(after: 1000)), ScriptedService("local", .text("local")))
+        let cloud = ScriptedService("cloud", .breaksOff(after: 1000))
+        let local = ScriptedService("local", .text("local"))
         let transcriber = FailoverTranscriber([cloud], local: local, configuration: Self.configuration())
         let utterance = try await transcriber.beginUtterance(.init())
         await utterance.append(speech)

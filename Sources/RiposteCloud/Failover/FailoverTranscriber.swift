@@ -88,7 +88,8 @@ actor FailoverTranscription: Transcription {
 
     /// - Parameter begun: since when somebody waits.
     private func ask(
-        _ round: Int, since begun: Double, _ question: @escaping @Sendable (any Transcription) async throws -> Transcript
+        _ round: Int, since begun: Double,
+        _ question: @escaping @Sendable (any Transcription) async throws -> Transcript
     ) async throws -> Transcript {
         // A further attempt has what is left of the first one's time, unless that passed while nobody waited.
         attempt.start = attempt.number == 1 ? order.now : max(attempt.start, begun)

@@ -30,7 +30,8 @@ extension RealtimeConversation {
             lease = nil
             return
         }
-        let (known, lease) = try await kept.take(name, user: extras.user) { [weak self] in await self?.superseded(name) }
+        let (known, lease) = try await kept.take(name, user: extras.user) { [weak self] in await self?.superseded(name)
+        }
         self.lease = lease
         conversation = known
         offer = known.offer

@@ -303,7 +303,8 @@ struct ModelPreparationTests {
         try await newer.fetch()
         #expect(newer.status(of: "test") == .ready)
         // The program that was there before takes nothing of it away, unless it is told to.
-        for change in [{ $0 }, { $0.replacing("{", with: "{\"form\":9,", maxReplacements: 1) }] as [(String) -> String] {
+        for change in [{ $0 }, { $0.replacing("{", with: "{\"form\":9,", maxReplacements: 1) }] as [(String) -> String]
+        {
             let receipt = folder.appending(path: "receipt.json")
             let text = try String(contentsOf: receipt, encoding: .utf8).replacing(#/"form"\s*:\s*\d+\s*,/#, with: "")
             try Data(change(text).utf8).write(to: receipt)
