@@ -56,6 +56,15 @@ import Testing
         #expect(missing?.code == .storage)
     }
 
+    /// A file of one's own with a single voice has no other.
+    @Test func theClearestVoiceSpeaks() throws {
+        #expect(VoiceCatalogue.entries.first { $0.voice.engine == "kokoro" }?.voice.name == "jf_gongitsune")
+        let (folder, file) = try file("af_anna.bin", table)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let network = KokoroNetwork(folder: folder, lexicons: folder, threads: 1)
+        #expect(try KokoroSynthesizer(network: network, voiceFile: file).speaker(.init()) == "af_anna")
+    }
+
     @Test func namesTellWhoSpeaks() {
         #expect(KokoroSynthesizer.voice("bm_george").gender == "male")
         #expect(KokoroSynthesizer.voice("bm_george").language == "en-GB")
@@ -68,6 +77,7 @@ import Testing
         let folder = try #require(Self.model)
         let engine = try KokoroSynthesizer(folder: folder, lexicons: try #require(SynthesisModels.hibari))
         #expect(engine.voices.map(\.name) == ["jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo"])
+        #expect(engine.speaker(.init()) == "jf_gongitsune" && engine.speaker(.init(voice: "jm_kumo")) == "jm_kumo")
         var samples: [Float] = []
         for try await frame in engine.speak("Good morning.", options: .init(voice: "jm_kumo")) {
             samples += frame.audio.samples
@@ -81,6 +91,8 @@ import Testing
         let voices = try ["jf_alpha", "jm_kumo", own].map { try catalogue.synthesizer(for: $0) as? ChosenVoice }
         #expect(voices[0]?.engine === voices[1]?.engine && voices[0] != nil)
         #expect(voices[1]?.engine === voices[2]?.engine)
+        let file = try catalogue.synthesizer(for: folder.appendingPathComponent("voices.npz").path)
+        #expect((file as? ChosenVoice)?.voice == "jf_gongitsune")
         let error = await #expect(throws: RiposteError.self) {
             for try await _ in engine.speak("Hello.", options: .init(voice: "nobody")) {}
         }

@@ -37,9 +37,25 @@ struct PronouncerTests {
         ("[Riposte](/ɹɪpˈOst/) is quick.", "ɹɪpˈOst ɪz kwˈɪk."),
         ("I said [tomato](/təmˈɑtO/), didn't I?", "ˌI sˈɛd təmˈɑtO, dˈɪdᵊnt ˌI?"),
         ("See [this](example) now.", "sˈi ðɪs nˈW."),
+        ("See [tomato](/təˈmeɪtoʊ/).", "sˈi təmˈAtO."), ("See [this](/ː/) now.", "sˈi ðɪs nˈW."),
     ])
     func takesPronunciationsFromTheText(_ sentence: String, _ phonemes: String) throws {
         #expect(try PronunciationResources.pronouncer().phonemes(for: sentence) == phonemes)
+    }
+
+    @Test(arguments: [
+        ("Your code is 0427.", "Your code is zero four two seven."), ("Press 00.", "Press zero zero."),
+        ("Enter 048213.", "Enter zero four eight two one three."),
+        ("Agent 007 is here.", "Agent zero zero seven is here."),
+        ("It is 3.0.", "It is three."), ("Use Python 3.10.", "Use Python 3.1 zero."),
+        ("A loss of -$1,000.", "A loss of minus one thousand dollars."),
+        ("It is -$5.50.", "It is minus five dollars and fifty cents."),
+        ("It takes $5–$10.", "It takes five dollars to ten dollars."),
+        ("It is 3025 km.", "It is three thousand twenty five kilometers."),
+    ])
+    func saysNumbers(_ written: String, _ spoken: String) throws {
+        let pronouncer = try PronunciationResources.pronouncer()
+        #expect(try pronouncer.phonemes(for: written) == pronouncer.phonemes(for: spoken))
     }
 
     @Test(arguments: [
@@ -112,6 +128,16 @@ struct EspeakSpellingTests {
         ("bˈɜɹd, wˈɔTəɹ!", "bˈɜːd, wˈɔːɾɚ!"),
         ("nˈO — “ɹˈiᵊli!” (jˈɛs)…", "nˈoʊ; ɹˈiəli! jˈɛs."),
         ("ˌI hˈæpi ʃˌi əbˈWt bəfˈɔɹ", "aɪ hˈæpi ʃiː ɐbˈaʊt bᵻfˈɔːɹ"),
+        ("ðə tˈIməɹ ɪz sˈɛt fɔɹ tˈɛn mˈɪnɪts.", "ðə tˈaɪmɚɹ ɪz sˈɛt fɔːɹ tˈɛn mˈɪnɪts."),
+        ("wˌʌt wʊd ju lˈIk tə hˈɪɹ?", "wˌʌt wʊd juː lˈaɪk tə hˈɪɹ?"),
+        ("ʃi sˈɛlz sˈi ʃˈɛlz bI ðə sˈi ʃˈɔɹ.", "ʃiː sˈɛlz sˈiː ʃˈɛlz baɪ ðə sˈiː ʃˈɔːɹ."),
+        (
+            "hi bəlˈivz ðə wˈɜɹld ɪz wˈɜɹθ ðə hˈɜɹi, ænd wi ɑɹ ˈɜɹli.",
+            "hiː bᵻlˈiːvz ðə wˈɜːld ɪz wˈɜːθ ðə hˈɜːɹi, ænd wiː ɑːɹ ˈɜːli."
+        ),
+        ("ðə bˈɑTəl ʌv wˈɔTəɹ, ˈʌndəɹ.", "ðə bˈɑːɾəl ʌv wˈɔːɾɚ, ˈʌndɚ."),
+        ("ʧˈYs ʤˈʌmps nˈW ɡˈO", "tʃˈɔɪs dʒˈʌmps nˈaʊ ɡˈoʊ"),
+        ("", ""),
     ])
     func rewrites(_ misaki: String, _ espeak: String) {
         #expect(Pronunciation.espeakPhonemes(fromMisaki: misaki) == espeak)

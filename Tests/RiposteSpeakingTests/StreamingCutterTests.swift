@@ -207,6 +207,12 @@ import Testing
             ("The train from the central station and", "The train from the central station"),
             ("The train from the central station and the", "The train from the central station"),
             ("Every single green bottle fell over yes", "Every single green bottle fell over"),
+            ("The mountain is all of 8,849 m", "The mountain is all"),
+            ("He paid them a sum of $5 million", "He paid them a sum of"),
+            ("The feast is always on January 5th", "The feast is always"),
+            ("We went to see old Dr. Smith", "We went to see old"),
+            ("The shop will be open until 7 pm", "The shop will be open"), ("There were exactly 12 of", nil),
+            ("There were eggs, 12 or 14, and now", "There were eggs, 12 or 14,"),
             ("It is in `some code that is", nil), ("See [the page that is", nil), ("", nil), ("   ", nil),
         ] as [(String, String?)])
     func takesBeginnings(_ text: String, _ beginning: String?) {

@@ -49,6 +49,25 @@ private final class HummingRenderer: SentenceRenderer {
         return frames
     }
 
+    /// A beginning that goes ahead gets a comma, unless it has one.
+    @Test(arguments: [
+        ("Yes, we do know this, and now ", "Yes, we do know this,"),
+        ("The train from the station and the ", "The train from the station,"),
+    ])
+    func beginningsEndWithOneComma(_ text: String, _ spoken: String) async {
+        let (pieces, input) = AsyncStream.makeStream(of: String.self)
+        let (said, output) = AsyncStream.makeStream(of: String.self)
+        let reader = SentenceReader(
+            cutter: SentenceCutter(), timing: .init(patience: 10, hurry: 0, clock: SpeechClock()),
+            text: TextReader(TextReading(), understandsPhonemes: true)
+        ) { output.yield($1) }
+        let reading = Task { await reader.read(pieces) }
+        input.yield(text)
+        #expect(await said.first { _ in true } == spoken)
+        input.finish()
+        await reading.value
+    }
+
     @Test func framesFollowEachOtherAndNameTheirSentence() async throws {
         let frames = try await frames(of: ["Hel", "lo. Ho", "w are", " you?"])
         var position = 0

@@ -6,23 +6,6 @@ import Testing
 @testable import RiposteSpeaking
 
 @Suite struct SynthesisPiperTests {
-    /// As espeak-ng 1.51 writes the same sentences ("en-us"), but for the quality of some unstressed vowels.
-    @Test(arguments: [
-        ("ðə tˈIməɹ ɪz sˈɛt fɔɹ tˈɛn mˈɪnɪts.", "ðə tˈaɪmɚɹ ɪz sˈɛt fɔːɹ tˈɛn mˈɪnɪts."),
-        ("wˌʌt wʊd ju lˈIk tə hˈɪɹ?", "wˌʌt wʊd juː lˈaɪk tə hˈɪɹ?"),
-        ("ʃi sˈɛlz sˈi ʃˈɛlz bI ðə sˈi ʃˈɔɹ.", "ʃiː sˈɛlz sˈiː ʃˈɛlz baɪ ðə sˈiː ʃˈɔːɹ."),
-        (
-            "hi bəlˈivz ðə wˈɜɹld ɪz wˈɜɹθ ðə hˈɜɹi, ænd wi ɑɹ ˈɜɹli.",
-            "hiː bəlˈiːvz ðə wˈɜːld ɪz wˈɜːθ ðə hˈɜːɹi, ænd wiː ɑːɹ ˈɜːli."
-        ),
-        ("ðə bˈɑTəl ʌv wˈɔTəɹ, ˈʌndəɹ.", "ðə bˈɑːɾəl ʌv wˈɔːɾɚ, ˈʌndɚ."),
-        ("ʧˈYs ʤˈʌmps nˈW ɡˈO", "tʃˈɔɪs dʒˈʌmps nˈaʊ ɡˈoʊ"),
-        ("", ""),
-    ])
-    func alphabetIsRewritten(misaki: String, espeak: String) {
-        #expect(EspeakAlphabet.phonemes(fromMisaki: misaki) == espeak)
-    }
-
     private func folder(_ description: String) throws -> URL {
         let folder = try TestResources.temporaryFolder()
         try Data(description.utf8).write(to: folder.appendingPathComponent("xx_YY-anna-low.onnx.json"))

@@ -93,7 +93,7 @@ struct MarkupBuilder {
         case .phonemes(let phonemes):
             // Brackets would end the word early.
             let word = text.filter { !"[]()".contains($0) }
-            if !phonemes.isEmpty { add("[\(word.isEmpty ? "?" : word)](/\(phonemes)/)", element.style) }
+            add(phonemes.isEmpty ? text : "[\(word.isEmpty ? "?" : word)](/\(phonemes)/)", element.style)
         case .text, .nothing: break
         }
         if name == "p" || name == "s" { parts.append(.end(name == "p" ? .paragraph : .sentence)) }

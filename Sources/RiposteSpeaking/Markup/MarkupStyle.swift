@@ -62,7 +62,7 @@ struct MarkupStyle: Sendable, Equatable {
         return true
     }
 
-    /// "soft", "+6dB", "80" (of 100), "silent".
+    /// "soft", "+6dB", "80" (of 100), "+10" (of 100 more), "silent".
     mutating func setVolume(_ value: String) -> Bool {
         if value == "silent" {
             volume = 0
@@ -72,6 +72,8 @@ struct MarkupStyle: Sendable, Equatable {
             volume *= pow(10, min(max(decibels, -60), 20) / 20)
         } else if let factor = Self.percentage(value) {
             volume *= factor
+        } else if let change = Self.number(value), value.hasPrefix("+") || value.hasPrefix("-") {
+            volume *= max(0, 1 + min(change, 100) / 100)
         } else if let level = Self.number(value), (0...100).contains(level) {
             volume = level / 100
         } else {

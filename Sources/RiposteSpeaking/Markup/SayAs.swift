@@ -4,13 +4,13 @@ enum SayAs {
     static func spoken(_ text: String, as kind: String, format: String) -> String {
         switch kind {
         case "characters", "spell-out", "verbatim", "letters": characters(text)
-        case "cardinal", "number": text.isAllDigits ? NumberWords.cardinal(text) : text
-        case "ordinal": text.isAllDigits ? NumberWords.ordinal(text) : text
+        case "cardinal", "number": figures(text).map { NumberWords.cardinal($0) } ?? text
+        case "ordinal": figures(text).map { NumberWords.ordinal($0) } ?? text
         case "digits": NumberWords.spelled(text.filter(\.isNumber))
         case "telephone": telephone(text)
         case "fraction": fraction(text) ?? text
         case "date": date(text, format) ?? text
-        case "time": text
+        case "time": duration(text) ?? text
         case "expletive", "bleep": ""
         default: text
         }
@@ -41,7 +41,31 @@ enum SayAs {
         }.joined(separator: ", ")
     }
 
+    /// The figures of "1,000".
+    private static func figures(_ text: String) -> String? {
+        let figures = text.replacing(",", with: "")
+        return figures.isAllDigits ? figures : nil
+    }
+
+    /// "1'21\"" → "one minute twenty-one seconds".
+    private static func duration(_ text: String) -> String? {
+        let parts = text.split(omittingEmptySubsequences: false) { "'′\"″".contains($0) }
+        guard parts.count == 3, parts[2].isEmpty, text.contains(where: { "'′".contains($0) }),
+            let minutes = Int(parts[0]), let seconds = Int(parts[1]), minutes >= 0, (0..<60).contains(seconds)
+        else { return nil }
+        return NumberWords.cardinal(minutes) + (minutes == 1 ? " minute " : " minutes ")
+            + NumberWords.cardinal(seconds) + (seconds == 1 ? " second" : " seconds")
+    }
+
+    /// "3/4", "2 1/2" → "three quarters", "two and a half".
     private static func fraction(_ text: String) -> String? {
+        let numbers = text.split(separator: " ")
+        guard numbers.count == 2, String(numbers[0]).isAllDigits, numbers[0].count < 9 else { return part(text) }
+        guard let part = part(String(numbers[1])) else { return self.part(text) }
+        return NumberWords.cardinal(numbers[0]) + " and " + (part == "one half" ? "a half" : part)
+    }
+
+    private static func part(_ text: String) -> String? {
         let parts = text.split(separator: "/").map { $0.filter { !$0.isWhitespace } }
         guard parts.count == 2, parts.allSatisfy({ String($0).isAllDigits && $0.count < 9 })
         else { return nil }
@@ -56,12 +80,25 @@ enum SayAs {
         "December",
     ]
 
+    /// "20240910" → "2024", "09", "10".
+    private static func cut(_ digits: String, lengths: [Int]) -> [String] {
+        var rest = digits[...]
+        return lengths.map { length in
+            defer { rest = rest.dropFirst(length) }
+            return String(rest.prefix(length))
+        }
+    }
+
     /// By the letters of the format, in their order: "dmy", "my", "y". The default is the month first.
     private static func date(_ text: String, _ format: String) -> String? {
-        let numbers = text.split { !$0.isNumber }.map(String.init)
-        let order = format.isEmpty ? (numbers.first?.count == 4 ? "ymd" : "mdy") : format.lowercased()
+        var numbers = text.split { !$0.isNumber }.map(String.init)
+        let startsWithYear = numbers.first?.count == 4 || numbers.first?.count == 8
+        let order = format.isEmpty ? (startsWithYear ? "ymd" : "mdy") : format.lowercased()
         // "yyyymmdd" is "ymd".
         let letters = order.filter { "dmy".contains($0) }.reduce(into: "") { if $0.last != $1 { $0.append($1) } }
+        if numbers.count == 1, numbers[0].isAllDigits, numbers[0].count == 8, letters.count == 3 {
+            numbers = cut(numbers[0], lengths: letters.map { $0 == "y" ? 4 : 2 })
+        }
         guard !numbers.isEmpty, numbers.count <= letters.count, numbers.allSatisfy({ $0.utf8.count <= 4 }) else {
             return nil
         }

@@ -71,14 +71,12 @@ enum NumberWords {
         return cardinal(century) + " " + tail
     }
 
-    /// "three point one four"; zeros at the end are not said.
+    /// "three point one four"; decimals that are all zeros are not said.
     static func decimal(_ digits: String) -> String {
         let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let whole = parts[0].isEmpty ? small[0] : cardinal(parts[0])
         guard parts.count > 1 else { return whole }
-        var fraction = parts[1]
-        while fraction.last == "0" { fraction.removeLast() }
-        return fraction.isEmpty ? whole : whole + " point " + spelled(fraction)
+        return parts[1].contains { $0 != "0" } ? whole + " point " + spelled(parts[1]) : whole
     }
 
     /// Digit by digit.

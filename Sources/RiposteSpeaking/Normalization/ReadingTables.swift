@@ -21,6 +21,8 @@ struct ReadingTables: Sendable {
     let titleNames: [String]
     let abbreviationNames: [String]
     let unitNames: [String]
+    /// "kilometer", "kilometers".
+    let unitWords: [String]
     /// Names after which a Roman numeral is a number: "Chapter".
     let romanCardinalNames: [String]
     /// Names after which it is an ordinal: "Henry".
@@ -70,6 +72,8 @@ struct ReadingTables: Sendable {
         titleNames = Self.longestFirst(file.titles.keys)
         abbreviationNames = Self.longestFirst(file.abbreviations.keys)
         unitNames = Self.longestFirst(units.keys)
+        unitWords = Self.longestFirst(
+            Set(units.values.flatMap { [$0.one, $0.many] }).union(["inch", "inches", "cup", "cups"]))
         romanCardinalNames = Self.longestFirst(file.romanCardinal)
         romanOrdinalNames = Self.longestFirst(file.romanOrdinal + Self.moreMonarchs)
     }
@@ -93,13 +97,23 @@ struct ReadingTables: Sendable {
         "hp": Plural(one: "horsepower", many: "horsepower"),
         "tbsp": Plural(one: "tablespoon", many: "tablespoons"),
         "tsp": Plural(one: "teaspoon", many: "teaspoons"),
+        "l": Plural(one: "liter", many: "liters"),
+        "mL": Plural(one: "milliliter", many: "milliliters"),
+        "dL": Plural(one: "deciliter", many: "deciliters"),
+        "gal": Plural(one: "gallon", many: "gallons"),
+        "kcal": Plural(one: "kilocalorie", many: "kilocalories"),
+        "dB": Plural(one: "decibel", many: "decibels"),
+        "hPa": Plural(one: "hectopascal", many: "hectopascals"),
+        "bpm": Plural(one: "beat per minute", many: "beats per minute"),
+        "m/s": Plural(one: "meter per second", many: "meters per second"),
+        "m/s²": Plural(one: "meter per second squared", many: "meters per second squared"),
     ]
 
     /// Names of monarchs and popes that the package's table lacks.
     private static let moreMonarchs = [
         "Francis", "Gregory", "Clement", "Innocent", "Urban", "Otto", "Haakon", "Harald", "Juan Carlos", "Felipe",
         "Alfonso", "Wilhelm", "Friedrich", "Ludwig", "Franz", "Sixtus", "Xerxes", "Darius", "Ptolemy", "Rama", "Mary",
-        "Margrethe", "Malcolm", "Robert", "Conrad", "Stephen", "Henri", "Karl", "Philippe",
+        "Margrethe", "Robert", "Conrad", "Stephen", "Henri", "Karl", "Philippe", "John", "Paul",
     ]
 
     private static let moreSymbols = [

@@ -31,6 +31,19 @@ extension TextNormalizer {
         return words + (cursor.isAtEnd && name.hasSuffix(".") ? "." : "")
     }
 
+    /// "CO2", "Na₂CO₃" → "C O 2", "Na 2 C O 3": what a substance is made of.
+    func formula(_ cursor: inout TextCursor) -> String? {
+        guard cursor.isAtWordBoundary, cursor.current?.isASCIILetter ?? false else { return nil }
+        let start = cursor.index
+        while cursor.current?.isWordCharacter ?? false { cursor.index += 1 }
+        let word = cursor.scalars[start..<cursor.index]
+        guard word.contains(where: \.isSubscript) || ["CO2", "NO2", "SO2"].contains(String(word)) else { return nil }
+        return word.reduce(into: "") { spoken, scalar in
+            if !spoken.isEmpty, !scalar.isLatinLowercase { spoken += " " }
+            spoken += scalar.isSubscript ? String(scalar.value - 0x2080) : String(scalar)
+        }
+    }
+
     /// "## Heading": marks of a written text that nobody says.
     func headingMark(_ cursor: inout TextCursor) -> String? {
         guard cursor.previous == nil || cursor.previous == " ", cursor.take("#") else { return nil }
@@ -83,12 +96,23 @@ extension TextNormalizer {
         while let scalar = cursor.current, "IVXLCDM".unicodeScalars.contains(scalar) { cursor.index += 1 }
         let numeral = String(cursor.scalars[start..<cursor.index])
         guard cursor.isAtWordBoundary, let number = RomanNumeral.value(of: numeral), number < 1000 else { return nil }
+        // "George C. Scott", "John V. Smith": initials.
+        if "LCD".contains(numeral) || (numeral.count == 1 && Self.givenNames.contains(name)) { return nil }
         if let next = cursor.current, ".'".unicodeScalars.contains(next), cursor.peek(1)?.isWordCharacter ?? false {
-            return nil
+            var rest = cursor
+            guard rest.take("'s"), rest.isAtWordBoundary else { return nil }
         }
-        if numeral == "I", isPronoun(after: cursor) { return nil }
+        if numeral == "I", !Self.neverBeforePronouns.contains(name), isPronoun(after: cursor) { return nil }
         return (name, number)
     }
+
+    /// Popes whose names many others have.
+    private static let givenNames: Set<String> = ["John", "Paul"]
+
+    /// "World War I began": "I" behind these is a number, whatever follows.
+    private static let neverBeforePronouns: Set<String> = [
+        "World War", "Type", "Super Bowl", "Apollo", "Phase", "Stage",
+    ]
 
     /// "the part I like", "Peter I think so": a small word that is not said of a king or a chapter follows.
     private func isPronoun(after cursor: TextCursor) -> Bool {

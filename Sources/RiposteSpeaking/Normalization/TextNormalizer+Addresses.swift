@@ -25,6 +25,14 @@ extension TextNormalizer {
         return spoken(chunk)
     }
 
+    /// ".NET", ".txt" → "dot NET". A capital with small letters begins a sentence that lacks its space.
+    func leadingDot(_ cursor: inout TextCursor) -> String? {
+        guard cursor.previous == nil || cursor.previous == " ", cursor.take("."), let first = cursor.current,
+            first.isASCIILetter
+        else { return nil }
+        return first.isLatinUppercase && cursor.peek(1)?.isLatinLowercase ?? true ? nil : "dot "
+    }
+
     private func isAddress(_ chunk: String) -> Bool {
         guard chunk.contains(".") else { return false }
         let lower = chunk.lowercased()

@@ -1,83 +1,79 @@
-/// Money, measures and pairs of figures.
+/// Measures: degrees, units, durations and rates.
 extension TextNormalizer {
-    private static let magnitudes = ["hundred", "thousand", "million", "billion", "trillion"]
-    private static let letterMagnitudes = [
-        "k": "thousand", "m": "million", "b": "billion", "mn": "million", "bn": "billion", "tn": "trillion",
-    ]
-
-    /// "$3.5M", "£2 billion" → "3.5 million dollars".
-    func largeMoney(_ cursor: inout TextCursor) -> String? {
-        guard let sign = cursor.take(oneOf: "$£€"), let number = cursor.takeNumber(),
-            let magnitude = magnitude(&cursor), let currency = tables.currencies[String(sign)]
-        else { return nil }
-        return "\(number) \(magnitude) \(currency.many)"
-    }
-
-    /// "50¢" → "50 cents".
-    func cents(_ cursor: inout TextCursor) -> String? {
-        guard cursor.mayStartNumber, let number = cursor.takeNumber() else { return nil }
-        cursor.takeSpace()
-        guard cursor.take("¢"), let currency = tables.currencies["¢"] else { return nil }
-        return "\(number) \(currency.form(for: number))"
-    }
-
-    /// "¥500", "USD 20" → "500 yen".
-    func namedCurrency(_ cursor: inout TextCursor) -> String? {
-        if let previous = cursor.previous, previous.isWordCharacter { return nil }
-        guard let name = cursor.take(firstOf: ["¥", "₹", "₩", "Rs", "USD", "EUR", "GBP"]),
-            let currency = tables.currencies[name]
-        else { return nil }
-        if name == "Rs" { _ = cursor.take(".") }
-        cursor.takeSpace()
-        guard let number = cursor.takeNumber() else { return nil }
-        if let magnitude = magnitude(&cursor) { return "\(number) \(magnitude) \(currency.many)" }
-        return "\(number) \(currency.form(for: number))"
-    }
-
-    private func magnitude(_ cursor: inout TextCursor) -> String? {
-        var attempt = cursor
-        attempt.takeSpace()
-        if let word = attempt.take(firstOf: Self.magnitudes) {
-            cursor = attempt
-            return word
-        }
-        let letters = attempt.take(
-            firstOf: ["bn", "mn", "tn", "k", "K", "m", "M", "b", "B"], where: \.isAtWordBoundary)
-        guard let letters else { return nil }
-        cursor = attempt
-        return Self.letterMagnitudes[letters.lowercased()]
-    }
-
-    /// "-5°C" → "-5 degrees Celsius".
+    /// "-5°C" → "-5 degrees Celsius", "5°–10°C" → "5 degrees to 10 degrees Celsius".
     func degrees(_ cursor: inout TextCursor) -> String? {
         guard let number = signedNumber(&cursor) else { return nil }
+        let upper = upperNumber(&cursor)
         cursor.takeSpace()
         guard cursor.take("°") else { return nil }
-        let degrees = number + (["1", "1.0", "-1"].contains(number) ? " degree" : " degrees")
+        let isOne = upper == nil && ["1", "1.0", "-1"].contains(number)
+        let degrees = quantity(number, to: upper) + (isOne ? " degree" : " degrees")
         var withScale = cursor
         withScale.takeSpace()
         if let scale = withScale.take(oneOf: "CF"), !(withScale.current?.isWordCharacter ?? false) {
             cursor = withScale
-            return degrees + (scale == "C" ? " Celsius" : " Fahrenheit")
+            return degrees + (scale == "C" ? " Celsius" : " Fahrenheit") + span(&cursor)
         }
         if cursor.current?.isWordCharacter ?? false { return nil }
-        return degrees
+        return degrees + span(&cursor)
     }
 
-    /// "12.5 km" → "12.5 kilometers", "1 lb" → "1 pound", "20 m²" → "20 square meters".
+    /// "12.5 km" → "12.5 kilometers", "1 lb" → "1 pound", "20 m²" → "20 square meters", "2-3 kg" → "2 to 3 kilograms".
     func measure(_ cursor: inout TextCursor) -> String? {
         guard let number = signedNumber(&cursor) else { return nil }
+        let upper = upperNumber(&cursor)
         cursor.takeSpace()
+        guard let unit = takeUnit(&cursor) else { return nil }
+        return "\(quantity(number, to: upper)) " + (upper == nil ? unit.form(for: number) : unit.many)
+    }
+
+    func takeUnit(_ cursor: inout TextCursor) -> ReadingTables.Plural? {
         func endsUnit(_ end: TextCursor) -> Bool {
             var end = end
             _ = end.take(oneOf: "²³")
             return !(end.current?.isWordCharacter ?? false)
         }
-        guard let unit = cursor.take(firstOf: tables.unitNames, where: endsUnit), let words = tables.units[unit] else {
+        guard let name = cursor.take(firstOf: tables.unitNames, where: endsUnit), let unit = tables.units[name] else {
             return nil
         }
-        let power = cursor.take(oneOf: "²³").map { $0 == "²" ? "square " : "cubic " } ?? ""
-        return "\(number) \(power)\(words.form(for: number))"
+        guard let power = cursor.take(oneOf: "²³").map({ $0 == "²" ? "square" : "cubic" }) else { return unit }
+        return ReadingTables.Plural(one: "\(power) \(unit.one)", many: "\(power) \(unit.many)")
+    }
+
+    private func signedNumber(_ cursor: inout TextCursor) -> String? {
+        guard cursor.mayStartNumber else { return nil }
+        let sign = cursor.take("-") ? "-" : ""
+        return cursor.takeNumber().map { sign + $0 }
+    }
+
+    /// The 10 of "5-10".
+    private func upperNumber(_ cursor: inout TextCursor) -> String? {
+        var attempt = cursor
+        let isSpaced = attempt.take(" ")
+        guard attempt.take(oneOf: "-–") != nil, attempt.take(" ") == isSpaced, let number = attempt.takeNumber() else {
+            return nil
+        }
+        cursor = attempt
+        return number
+    }
+
+    /// Figures of something that is counted: "3025" → "3,025", so that it is no year, "1.20" → "1.2". "1500" may be
+    /// fifteen hundred.
+    func quantity(_ number: String) -> String {
+        let sign = number.hasPrefix("-") ? "-" : ""
+        let parts = number.dropFirst(sign.count).split(separator: ".", omittingEmptySubsequences: false)
+        var whole = String(parts[0].drop { $0 == "0" })
+        if whole.isEmpty { whole = "0" }
+        var decimals = parts.count > 1 ? parts[1] : ""
+        while decimals.last == "0" { decimals.removeLast() }
+        if whole.count == 4, decimals.isEmpty, !whole.hasSuffix("00") {
+            whole = "\(whole.prefix(1)),\(whole.dropFirst())"
+        }
+        return sign + whole + (decimals.isEmpty ? "" : ".\(decimals)")
+    }
+
+    private func quantity(_ low: String, to high: String?) -> String {
+        quantity(low) + (high.map { " to \(quantity($0))" } ?? "")
     }
 
     /// "1h 30m" → "1 hour 30 minutes".
@@ -142,81 +138,5 @@ extension TextNormalizer {
         // A figure must stand not far in front: "day/night" is no rate.
         let words = cursor.scalars[..<(start - 1)].split(separator: " ").suffix(2)
         return words.contains { $0.contains(where: \.isASCIIDigit) } ? " per \(unit)" : nil
-    }
-
-    /// "20 €" → "20 euros".
-    func trailingCurrency(_ cursor: inout TextCursor) -> String? {
-        guard cursor.mayStartNumber, !"$£€".unicodeScalars.contains(cursor.previous ?? " "),
-            let number = cursor.takeNumber()
-        else { return nil }
-        cursor.takeSpace()
-        guard let sign = cursor.take(oneOf: "$£€"), !(cursor.current?.isWordCharacter ?? false),
-            let currency = tables.currencies[String(sign)]
-        else { return nil }
-        return "\(number) \(currency.form(for: number))"
-    }
-
-    private func signedNumber(_ cursor: inout TextCursor) -> String? {
-        guard cursor.mayStartNumber else { return nil }
-        let sign = cursor.take("-") ? "-" : ""
-        return cursor.takeNumber().map { sign + $0 }
-    }
-
-    /// "3/4" → "3 quarters", "1/2" → "one half", "12/25" → "December twenty-fifth", "24/7" → "24 7",
-    /// "50/50" → "50 50", "2 1/2" → "2 and a half".
-    func fraction(_ cursor: inout TextCursor) -> String? {
-        if let previous = cursor.previous, previous.isWordCharacter || previous == "." || previous == "/" { return nil }
-        let followsWhole = cursor.previous == " " && (cursor.peek(-2)?.isASCIIDigit ?? false)
-        guard let above = cursor.takeDigits(1...2).flatMap({ Int($0) }), cursor.take("/"),
-            let below = cursor.takeDigits(1...2).flatMap({ Int($0) }), endsPair(cursor, also: "/")
-        else { return nil }
-        if above == below || (above == 24 && below == 7) { return "\(above) \(below)" }
-        if above > 0, above < below, below <= 10 {
-            let names = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
-            let and = followsWhole ? "and " : ""
-            if below == 2 { return followsWhole ? "and a half" : "one half" }
-            return and + "\(above) \(names[below - 2])" + (above == 1 ? "" : "s")
-        }
-        if (1...31).contains(below), let month = tables.month(number: above) {
-            return "\(month) \(NumberWords.ordinal(below))"
-        }
-        return "\(above) slash \(below)"
-    }
-
-    /// "10-20", "1990 – 1995", "10%-20%" → "10 to 20".
-    func range(_ cursor: inout TextCursor) -> String? {
-        guard mayStartPair(cursor), let low = cursor.takeDigits(1...4) else { return nil }
-        let percent = cursor.take("%") ? "%" : ""
-        cursor.takeSpace()
-        guard cursor.take(oneOf: "-–") != nil else { return nil }
-        cursor.takeSpace()
-        guard let high = cursor.takeDigits(1...4), endsPair(cursor, also: percent.isEmpty ? "-%" : "-") else {
-            return nil
-        }
-        return "\(low)\(percent) to \(high)"
-    }
-
-    /// "3:2" → "3 to 2". What can be a time has been read as one before.
-    func ratio(_ cursor: inout TextCursor) -> String? {
-        guard mayStartPair(cursor), cursor.previous != ":", let left = cursor.takeDigits(1...3), cursor.take(":"),
-            let right = cursor.takeDigits(1...3), endsPair(cursor, also: ":")
-        else { return nil }
-        return "\(left) to \(right)"
-    }
-
-    /// "+5" → "plus 5".
-    func plusSign(_ cursor: inout TextCursor) -> String? {
-        if let previous = cursor.previous, previous.isWordCharacter || previous == "+" { return nil }
-        guard cursor.take("+"), cursor.current?.isASCIIDigit ?? false else { return nil }
-        return "plus "
-    }
-
-    func mayStartPair(_ cursor: TextCursor) -> Bool { cursor.mayStartNumber && cursor.previous != "-" }
-
-    /// Nothing that would make the figures part of something else follows. A full stop is allowed, a decimal is not.
-    func endsPair(_ cursor: TextCursor, also forbidden: String) -> Bool {
-        guard let next = cursor.current else { return true }
-        if next == "." { return !(cursor.peek(1)?.isWordCharacter ?? false) }
-        return !next.isWordCharacter && !forbidden.unicodeScalars.contains(next)
     }
 }

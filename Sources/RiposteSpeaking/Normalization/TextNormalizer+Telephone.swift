@@ -54,14 +54,35 @@ extension TextNormalizer {
     private func compactNumber(_ cursor: inout TextCursor) -> String? {
         guard let digits = cursor.takeDigits(8...15), endsPair(cursor, also: ",%/:") else { return nil }
         let code = Self.countryCode(digits)
-        var groups = [code]
-        var rest = digits.dropFirst(code.count)
+        return "plus " + Self.digitByDigit([code] + Self.groups(of: digits.dropFirst(code.count)))
+    }
+
+    /// Threes, and two, three or four at the end.
+    private static func groups(of digits: Substring) -> [String] {
+        var groups: [String] = []
+        var rest = digits
         while rest.count > 4 {
-            // Threes, and two, three or four at the end.
             groups.append(String(rest.prefix(3)))
             rest = rest.dropFirst(3)
         }
-        return "plus " + Self.digitByDigit(groups + [String(rest)])
+        return groups + [String(rest)]
+    }
+
+    /// "020 7946 0958", "0800 123 456": a number within a country, which begins with 0.
+    func trunkNumber(_ cursor: inout TextCursor) -> String? {
+        guard mayStartPair(cursor), cursor.current == "0", let area = cursor.takeDigits(3...5) else { return nil }
+        var groups = [area]
+        while groups.count < 5, let separator = cursor.current, separator == " " || separator == "-" {
+            var next = cursor
+            next.index += 1
+            guard let group = next.takeDigits(3...8) else { break }
+            groups.append(group)
+            cursor = next
+        }
+        guard groups.count > 1, (9...11).contains(groups.joined().count), endsPair(cursor, also: "-,:%/") else {
+            return nil
+        }
+        return Self.digitByDigit(groups)
     }
 
     /// Country codes of two figures, by ITU-T E.164; 1 and 7 have one, all others three.
@@ -98,19 +119,19 @@ extension TextNormalizer {
         "411", "511", "611", "711", "811", "911", "988", "999",
     ]
 
-    /// "call 911", "dial 1040", "text 741741" → "call 9 1 1". What is dialled is a number; what is called or texted may as
+    /// "call 911", "dial 1040", "call 5551234" → "call 9 1 1". What is dialled is a number; what is called or texted may as
     /// well be counted: "call 500 people", "text 40000 users", "call 1984 a good year".
-    func shortNumber(_ cursor: inout TextCursor) -> String? {
+    func calledNumber(_ cursor: inout TextCursor) -> String? {
         guard cursor.isAtWordBoundary, !(cursor.previous?.isWordCharacter ?? false),
             let verb = cursor.take(
                 firstOf: ["call", "Call", "dialing", "dialling", "dial", "Dial", "text", "Text", "calling"],
                 where: { $0.current == " " }),
-            cursor.take(" "), let number = cursor.takeDigits(3...6), endsPair(cursor, also: "-,:%/")
+            cursor.take(" "), let number = cursor.takeDigits(3...15), endsPair(cursor, also: "-,:%/")
         else { return nil }
         if !verb.lowercased().hasPrefix("dial") {
             guard Self.services.contains(number) || number.count > 4, !countsSomething(cursor) else { return nil }
         }
-        return "\(verb) " + Self.digitByDigit([number])
+        return "\(verb) " + Self.digitByDigit(number.count > 6 ? Self.groups(of: number[...]) : [number])
     }
 
     /// Whether a noun may follow the figures.

@@ -35,8 +35,8 @@ extension TextNormalizer {
         return span.isEmpty ? nil : "\(hour) \(half).M.\(span)"
     }
 
-    /// The dash between two times is said "to".
-    private func span(_ cursor: inout TextCursor) -> String {
+    /// The dash between two times, or two temperatures, is said "to".
+    func span(_ cursor: inout TextCursor) -> String {
         var attempt = cursor
         attempt.takeSpace()
         guard attempt.take(oneOf: "-–") != nil else { return "" }
@@ -96,37 +96,77 @@ extension TextNormalizer {
             ? date(year: fullYear, month: first, day: second) : date(year: fullYear, month: second, day: first)
     }
 
-    /// "Jan. 5th, 2020" → "January fifth, 2020".
+    /// "Jan. 5th, 2020" → "January fifth, 2020", "May 5–7" → "May fifth to seventh".
     func monthAndDay(_ cursor: inout TextCursor) -> String? {
         guard cursor.isAtWordBoundary, cursor.current?.isASCIILetter ?? false,
             let month = cursor.take(firstOf: tables.monthNames, where: { $0.current == "." || $0.current == " " })
         else { return nil }
         _ = cursor.take(".")
         guard cursor.take(" "), let digits = cursor.takeDigits(1...2), let day = Int(digits) else { return nil }
-        _ = cursor.take(firstOf: ["st", "nd", "rd", "th"])
+        _ = cursor.take(firstOf: Self.ordinalEndings)
         guard (1...31).contains(day), cursor.isAtWordBoundary else { return nil }
         if let next = cursor.current, next == ":" || next == "%" { return nil }
+        let last = lastDay(&cursor, after: day).map { " to \(NumberWords.ordinal($0))" } ?? spanOfMonths(&cursor)
+        let spoken = "\(tables.month(named: month)) \(NumberWords.ordinal(day))\(last)"
         var withYear = cursor
         _ = withYear.take(",")
         if withYear.take(" "), let year = withYear.takeDigits(4...4), withYear.isAtWordBoundary {
             let comma = cursor.current == "," ? "," : ""
             cursor = withYear
-            return "\(tables.month(named: month)) \(NumberWords.ordinal(day))\(comma) \(year)"
+            return "\(spoken)\(comma) \(year)"
         }
-        return "\(tables.month(named: month)) \(NumberWords.ordinal(day))"
+        return spoken
     }
 
-    /// "5 March", "the 5 of March" → "the fifth of March".
+    private static let ordinalEndings = ["st", "nd", "rd", "th"]
+
+    /// The 7 of "5–7"; no hour, as in "May 5 – 7 pm", and nothing longer.
+    private func lastDay(_ cursor: inout TextCursor, after day: Int) -> Int? {
+        var attempt = cursor
+        attempt.takeSpace()
+        guard attempt.take(oneOf: "-–") != nil else { return nil }
+        attempt.takeSpace()
+        guard let last = attempt.takeDigits(1...2).flatMap({ Int($0) }), last > day, last <= 31 else { return nil }
+        _ = attempt.take(firstOf: Self.ordinalEndings)
+        guard attempt.isAtWordBoundary, endsPair(attempt, also: "-–:/%") else { return nil }
+        var rest = attempt
+        if halfOfDay(&rest) != nil { return nil }
+        cursor = attempt
+        return last
+    }
+
+    /// The dash of "May 5 – June 7".
+    private func spanOfMonths(_ cursor: inout TextCursor) -> String {
+        var attempt = cursor
+        attempt.takeSpace()
+        guard attempt.take(oneOf: "-–") != nil else { return "" }
+        attempt.takeSpace()
+        var rest = attempt
+        guard rest.take(firstOf: tables.monthNames, where: { $0.current == "." || $0.current == " " }) != nil else {
+            return ""
+        }
+        _ = rest.take(".")
+        guard rest.take(" "), rest.current?.isASCIIDigit ?? false else { return "" }
+        cursor = attempt
+        return " to "
+    }
+
+    /// "5 March", "the 5 of March" → "the fifth of March", "5–7 May" → "the fifth to the seventh of May".
     func dayAndMonth(_ cursor: inout TextCursor) -> String? {
-        guard cursor.isAtWordBoundary else { return nil }
-        _ = cursor.take("the ")
-        guard let digits = cursor.takeDigits(1...2), let day = Int(digits), (1...31).contains(day), cursor.take(" ")
-        else { return nil }
+        guard cursor.isAtWordBoundary, cursor.previous != "-", cursor.previous != "–" else { return nil }
+        let article = cursor.take(firstOf: ["the ", "The "]) ?? "the "
+        guard let digits = cursor.takeDigits(1...2), let day = Int(digits), (1...31).contains(day) else { return nil }
+        var withLast = cursor
+        _ = withLast.take(firstOf: Self.ordinalEndings)
+        let last = lastDay(&withLast, after: day)
+        if last != nil { cursor = withLast }
+        guard cursor.take(" ") else { return nil }
         _ = cursor.take("of ")
         guard let month = cursor.take(firstOf: tables.monthNames, where: \.isAtWordBoundary) else { return nil }
         // The dot of "5 Mar." belongs to the abbreviation, that of "on 5 March." to the sentence.
         if tables.month(named: month) != month { _ = cursor.take(".") }
-        return "the \(NumberWords.ordinal(day)) of \(tables.month(named: month))"
+        let days = NumberWords.ordinal(day) + (last.map { " to the \(NumberWords.ordinal($0))" } ?? "")
+        return "\(article)\(days) of \(tables.month(named: month))"
     }
 
     private func date(year: String, month: Int?, day: Int?) -> String? {

@@ -24,9 +24,17 @@ public struct TextNormalizer: Sendable {
     func trace(_ given: TracedText) -> TracedText {
         var text = given
         text.tidySpaces()
-        text.replace(["’": "'", "‒": "-", "―": "—", "−": "-", "‑": "-"])
+        text.replace(["’": "'", "‒": "-", "―": "—", "‑": "-"])
+        if text.scalars.contains(where: { "℃℉=".unicodeScalars.contains($0) }) { text.rewrite(compoundSign) }
         let scalars = text.scalars
-        if scalars.contains(where: { $0 == "." || $0 == "@" }) { text.rewrite(address) }
+        if scalars.contains(where: { $0 == "." || $0 == "@" }) {
+            text.rewrite(address)
+            text.rewrite(leadingDot)
+        }
+        if scalars.contains(where: { $0.isASCIIDigit || $0.isSubscript }) { text.rewrite(formula) }
+        if scalars.contains(where: \.isASCIIDigit) { text.rewrite(operation) }
+        text.replace(["−": "-"])
+        if scalars.contains(where: \.isOtherNumber) { text.rewrite(fractionSign) }
         if scalars.contains(where: \.isASCIIDigit) { writeNumbers(&text) }
         if scalars.contains(where: { ("A"..."Z").contains($0) }) { text.rewrite(title) }
         if scalars.contains(where: { $0 == "-" || $0 == "–" }) { text.rewrite(daysOfWeek) }
@@ -49,16 +57,14 @@ public struct TextNormalizer: Sendable {
     /// Times, dates, money and measures, the most particular first.
     private func writeNumbers(_ text: inout TracedText) {
         if text.scalars.contains("+") { text.rewrite(internationalNumber) }
+        text.rewrite(trunkNumber)
         text.rewrite(dottedNumber)
-        text.rewrite(shortNumber)
+        text.rewrite(calledNumber)
         text.rewrite(time)
         text.rewrite(hourOfSpan)
         text.rewrite(isoDate)
         text.rewrite(numericDate)
-        text.rewrite(largeMoney)
-        text.rewrite(cents)
-        text.rewrite(namedCurrency)
-        text.rewrite(trailingCurrency)
+        writeMoney(&text)
         text.rewrite(degrees)
         text.rewrite(duration)
         if text.scalars.contains("/") { text.rewrite(rate) }
@@ -68,6 +74,18 @@ public struct TextNormalizer: Sendable {
         text.rewrite(dayAndMonth)
     }
 
+    private func writeMoney(_ text: inout TracedText) {
+        if text.scalars.contains(where: { "$£€".unicodeScalars.contains($0) }) {
+            text.rewrite(negativeMoney)
+            text.rewrite(moneySpan)
+            text.rewrite(foreignDollars)
+            text.rewrite(largeMoney)
+        }
+        text.rewrite(cents)
+        text.rewrite(namedCurrency)
+        text.rewrite(trailingCurrency)
+    }
+
     /// Figures joined by a hyphen or a slash.
     private func writeDigitPairs(_ text: inout TracedText) {
         text.rewrite(telephoneNumber)
@@ -75,6 +93,15 @@ public struct TextNormalizer: Sendable {
         text.rewrite(range)
         text.rewrite(ratio)
         text.rewrite(plusSign)
+    }
+
+    /// "℃" → "°C", "!=" → "≠": signs that are another way to write others.
+    private func compoundSign(_ cursor: inout TextCursor) -> String? {
+        let signs = ["℃": "°C", "℉": "°F", "!=": "≠", "==": "=", "<=": "≤", ">=": "≥"]
+        guard let first = cursor.current, "℃℉!=<>".unicodeScalars.contains(first),
+            let sign = cursor.take(firstOf: Array(signs.keys))
+        else { return nil }
+        return signs[sign]
     }
 
     private func writeSymbols(_ text: inout TracedText) {

@@ -61,16 +61,23 @@ struct TracedText {
     /// One space for every run of white space, none at the ends, none before closing punctuation.
     mutating func tidySpaces() {
         var result = TracedText()
-        for (scalar, origin) in zip(scalars, origins) {
+        for (index, (scalar, origin)) in zip(scalars, origins).enumerated() {
             if scalar.isSpace {
                 if let last = result.scalars.last, last != " " { result.append(" ", origin) }
                 continue
             }
-            if ",.;:!?".unicodeScalars.contains(scalar), result.scalars.last == " " { result.removeLast() }
+            if result.scalars.last == " ", closesWord(at: index) { result.removeLast() }
             result.append(scalar, origin)
         }
         if result.scalars.last == " " { result.removeLast() }
         self = result
+    }
+
+    /// Whether a mark ends what is in front of it, unlike those of ".5" and ".NET".
+    private func closesWord(at index: Int) -> Bool {
+        guard ",.;:!?".unicodeScalars.contains(scalars[index]) else { return false }
+        guard index + 1 < scalars.count else { return true }
+        return scalars[index + 1].isSpace || ",.;:!?\"'”’)]".unicodeScalars.contains(scalars[index + 1])
     }
 
     /// Replaces single characters by single characters.
@@ -144,6 +151,12 @@ struct TextCursor {
         }
         index = position
         return true
+    }
+
+    /// Whether the text stands just in front.
+    func follows(_ text: String) -> Bool {
+        let scalars = text.unicodeScalars
+        return index >= scalars.count && self.scalars[(index - scalars.count)..<index].elementsEqual(scalars)
     }
 
     mutating func takeSpace() { if current == " " { index += 1 } }

@@ -24,6 +24,9 @@ extension Unicode.Scalar {
         return category == .letterNumber || category == .otherNumber
     }
 
+    /// ₀ to ₉.
+    var isSubscript: Bool { ("₀"..."₉").contains(self) }
+
     /// Part of a word in the widest sense: letter, digit, other numeral or underscore.
     var isWordCharacter: Bool { isLetter || isDigit || isOtherNumber || self == "_" }
 

@@ -1,4 +1,5 @@
-/// `[word](/phonemes/)` in a text: the word is said with these phonemes.
+/// `[word](/phonemes/)` in a text: the word is said with these phonemes, which may be written in the international
+/// alphabet or as misaki writes them.
 struct InlinePronunciation {
     let text: String
     let phonemes: String?
@@ -27,9 +28,11 @@ struct InlinePronunciation {
         guard cursor.take("["), let word = read(&cursor, until: "]"), !word.isEmpty, cursor.take("("),
             let reading = read(&cursor, until: ")")
         else { return nil }
-        let isPhonemes = reading.count > 1 && reading.first == "/" && reading.last == "/"
-        return InlinePronunciation(
-            text: String(word), phonemes: isPhonemes ? String(reading.dropFirst().dropLast()) : nil)
+        guard reading.count > 1, reading.first == "/", reading.last == "/" else {
+            return InlinePronunciation(text: String(word), phonemes: nil)
+        }
+        let phonemes = PhonemeAlphabet.misaki(fromInternational: String(reading.dropFirst().dropLast()))
+        return InlinePronunciation(text: String(word), phonemes: phonemes.isEmpty ? nil : phonemes)
     }
 
     private static func read(_ cursor: inout TextCursor, until end: Unicode.Scalar) -> ArraySlice<Unicode.Scalar>? {

@@ -35,7 +35,12 @@ extension Lexicon {
     func number(_ number: Number, currency: String?) -> String? {
         var words: [String]
         let money = currency.flatMap { Self.currencies[$0] }
-        if number.isInteger, number.isOrdinal {
+        if number.isInteger, number.figures.utf8.count > 1, number.figures.hasPrefix("0"), number.ending.isEmpty,
+            money == nil
+        {
+            // A code: its zeros count.
+            words = Self.words(NumberWords.spelled(number.figures))
+        } else if number.isInteger, number.isOrdinal {
             words = Self.words(NumberWords.ordinal(number.figures))
         } else if number.isInteger, !number.isNegative, number.figures.utf8.count == 4, money == nil,
             let year = Int(number.figures)

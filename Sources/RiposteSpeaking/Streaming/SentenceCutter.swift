@@ -79,8 +79,12 @@ public struct SentenceCutter: Sendable {
         }
         guard !ends.isEmpty, ends.count >= configuration.minimumBeginning else { return nil }
         // Not in front of the last word, which may be half of one that goes with the next ("New", "York").
-        let breaths = ends.dropFirst(max(0, configuration.minimumBeginning - 2)).dropLast()
-        let end = breaths.last { Self.breathes(before: word(after: $0)) } ?? ends.dropLast().last ?? ends[0]
+        let candidates =
+            ends.count == 1 ? ends[...] : ends.dropFirst(max(0, configuration.minimumBeginning - 2)).dropLast()
+        let breaths = candidates.filter { !tearsApart(at: $0) }
+        guard let end = breaths.last(where: { Self.breathes(before: word(after: $0)) }) ?? breaths.last else {
+            return nil
+        }
         // Marks of Markdown, and brackets, that are open would be torn apart.
         guard !text[..<end].contains(where: { "`[(<|#".unicodeScalars.contains($0) }) else { return nil }
         let beginning = sentence(0..<end, .clause)
@@ -89,6 +93,14 @@ public struct SentenceCutter: Sendable {
         scan = max(0, scan - end)
         isFirst = false
         return beginning
+    }
+
+    /// Whether a number would lose its unit or its title there, or a name its "Dr.".
+    private func tearsApart(at end: Int) -> Bool {
+        let last = word(before: end)
+        if last.contains(where: \.isNumber), last.last.map({ !",;:".contains($0) }) ?? false { return true }
+        if last.hasSuffix("."), Abbreviations.kind(of: last.dropLast()) != .none { return true }
+        return word(after: end).first?.isNumber ?? false
     }
 
     private func word(after index: Int) -> String {

@@ -53,8 +53,9 @@ actor SentenceReader {
             guard timing.clock.isShort(timing.hurry), !Task.isCancelled, let beginning = cutter.takeBeginning() else {
                 continue
             }
+            let spoken = text.spoken(beginning.text)
             // The comma is for the melody: more follows.
-            output(beginning, text.spoken(beginning.text) + ",")
+            output(beginning, spoken.last.map(",;:—–".contains) ?? false ? spoken : spoken + ",")
         }
     }
 

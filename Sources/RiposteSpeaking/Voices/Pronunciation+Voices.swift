@@ -49,7 +49,7 @@ extension PiperSynthesizer {
         }
         let pronouncer = try Pronouncer(folder: lexicons)
         try pronouncer.warmUp()
-        return { EspeakAlphabet.phonemes(fromMisaki: try pronouncer.phonemes(for: $0)) }
+        return { try pronouncer.pronunciation(of: $0).espeakPhonemes }
     }
 
     /// Whether Riposte's own pronunciation does for a language: American English, and any English without espeak-ng.

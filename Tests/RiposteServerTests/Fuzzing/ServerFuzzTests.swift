@@ -1,5 +1,6 @@
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import RiposteCore
 import RiposteTesting
 import Synchronization
@@ -60,7 +61,10 @@ import Testing
         try await engines.load()
         var configuration = WebServer.Configuration()
         configuration.requestRate = nil
-        let server = try WebServer(engines: engines, configuration: configuration)
+        // A line for each request would be most of the work.
+        var logger = Logger(label: "riposte.fuzz")
+        logger.logLevel = .critical
+        let server = try WebServer(engines: engines, configuration: configuration, logger: logger)
         try await Application(router: server.router()).test(.router) { client in
             for (number, (path, body)) in Self.requests.enumerated() {
                 var mutation = Mutation(texts: [body], seed: UInt64(number))

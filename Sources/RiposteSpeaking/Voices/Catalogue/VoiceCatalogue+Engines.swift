@@ -79,7 +79,8 @@ extension VoiceCatalogue {
 
     private func synthesizer(for file: VoiceFile, wish: String) throws -> any Synthesizer {
         let engine: any VoiceEngine = if file.isKokoro { try kokoro(file.url) } else { try piper(file.url) }
-        guard let speaker = file.speaker ?? engine.voices.first?.name else { return engine }
+        let first = (engine as? KokoroSynthesizer)?.defaultVoice ?? engine.voices.first?.name
+        guard let speaker = file.speaker ?? first else { return engine }
         let voice = engine.voices.first { $0.name == speaker || $0.name.hasSuffix("/" + speaker) }
         guard let voice = voice ?? numbered(speaker, of: engine) else {
             let names = engine.voices.prefix(20).map(\.name)

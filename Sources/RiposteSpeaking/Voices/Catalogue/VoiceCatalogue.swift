@@ -30,7 +30,7 @@ public struct VoiceCatalogue: Sendable {
                 voice: Voice(name: "joe", engine: "piper", language: "en-US", gender: "male", licence: "CC0-1.0"),
                 models: ["piper-joe", "hibari"]),
         ]
-        + ["jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo"].map {
+        + ["jf_gongitsune", "jm_kumo", "jf_alpha", "jf_nezumi", "jf_tebukuro"].map {
             Entry(voice: KokoroSynthesizer.voice($0), models: kokoroModels)
         }
     private static let kokoroModels = ["kokoro", "hibari"]

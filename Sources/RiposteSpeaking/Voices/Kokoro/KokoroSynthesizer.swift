@@ -14,7 +14,7 @@ public actor KokoroSynthesizer: Synthesizer {
         public var lookAhead = 10.0
         /// How text is cut into sentences.
         public var cutter = SentenceCutter.Configuration()
-        /// The voice when none is asked for. Default: the first by name.
+        /// The voice when none is asked for. Default: the most intelligible one that is there, or the first by name.
         public var voice: String?
         /// What becomes of written text before it is pronounced.
         public var reading = TextReading()
@@ -73,6 +73,15 @@ public actor KokoroSynthesizer: Synthesizer {
         }
     }
 
+    /// The package's voices that are read back with the fewest wrong words: 0.4 % of 22 sentences, jf_alpha 6.9 %.
+    private static let clearest = ["jf_gongitsune", "jm_kumo"]
+
+    /// Who speaks when nobody is named.
+    nonisolated var defaultVoice: String {
+        configuration.voice ?? Self.clearest.first { name in voices.contains { $0.name == name } }
+            ?? voices.first?.name ?? ""
+    }
+
     /// Kokoro's names begin with the language of the speaker and f or m.
     static func voice(_ name: String) -> Voice {
         let languages: [Character: String] = [
@@ -111,7 +120,7 @@ extension KokoroSynthesizer: PhonemeRenderer {
     nonisolated var identity: String { "kokoro \(network.identity) \(FileStamp.of(voiceFile)) \(speaker(.init()))" }
 
     nonisolated func speaker(_ options: SpeechOptions) -> String {
-        options.voice ?? configuration.voice ?? voices.first?.name ?? ""
+        options.voice ?? defaultVoice
     }
 
     func phonemes(of text: String) throws -> String { try network.load().pronouncer.phonemes(for: text) }
