@@ -5,13 +5,6 @@ import Testing
 /// `riposte serve --memory`: a client that comes back after the server was killed is known.
 @Suite(.serialized, .enabled(if: CommandRun.executable != nil, "the command was not built"))
 struct ServeMemoryTests {
-    /// Python with websockets, as `make test-clients` prepares it.
-    static let python: URL? = {
-        let named = ProcessInfo.processInfo.environment["RIPOSTE_CLIENTS"]
-        let file = URL(fileURLWithPath: named ?? ".build/clients").appending(path: "bin/python")
-        return FileManager.default.isExecutableFile(atPath: file.path) ? file : nil
-    }()
-
     /// Names the conversation, asks what it is asked to ask, and prints what the server knew before.
     private static let client = """
         import asyncio, json, sys, websockets
@@ -36,29 +29,24 @@ struct ServeMemoryTests {
         asyncio.run(main(*sys.argv[1:]))
         """
 
-    private func converse(_ memory: URL, in folder: URL, _ questions: [String]) async throws -> String {
+    private func converse(_ memory: URL, in folder: URL, _ questions: [String]) async throws -> [String] {
         let server = try CommandRun(
             ["serve", "--port", "0", "--wyoming-port", "0", "--memory", memory.path], in: folder)
         defer { server.kill() }
         try #require(try await server.hasSaid("serving on", within: 120), "\(server.standardError)")
         let address = try #require(server.standardOutput.firstMatch(of: #/serving on http:\/\/127\.0\.0\.1:(\d+)/#))
-        let (process, output) = (Process(), Pipe())
-        let python: URL = try #require(Self.python)
-        process.executableURL = python
-        process.arguments = ["-c", Self.client, String(address.1)] + questions
-        process.standardOutput = output
-        try process.run()
-        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(process.terminationStatus == 0)
-        return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        return try await PythonClient.run(Self.client, [String(address.1)] + questions)
     }
 
-    @Test(.enabled(if: python != nil, "make test-clients prepares the clients"), .timeLimit(.minutes(10)))
+    @Test(
+        .enabled(if: PythonClient.executable != nil, "make test-clients prepares the clients"),
+        .timeLimit(.minutes(10))
+    )
     func isKnownAfterTheServerWasKilled() async throws {
         let folder = try TemporaryFolder()
         let memory = folder.url.appending(path: "conversations.sqlite")
-        #expect(try await converse(memory, in: folder.url, ["What is two plus two?", "Flip a coin."]) == "[]\n")
+        #expect(try await converse(memory, in: folder.url, ["What is two plus two?", "Flip a coin."]) == ["[]"])
         #expect(
-            try await converse(memory, in: folder.url, []) == "[\"What is two plus two?\", \"Flip a coin.\"]\n")
+            try await converse(memory, in: folder.url, []) == [#"["What is two plus two?", "Flip a coin."]"#])
     }
 }

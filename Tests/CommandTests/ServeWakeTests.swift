@@ -35,7 +35,7 @@ struct ServeWakeTests {
         """
 
     @Test(
-        .enabled(if: ServeMemoryTests.python != nil, "make test-clients prepares the clients"),
+        .enabled(if: PythonClient.executable != nil, "make test-clients prepares the clients"),
         .timeLimit(.minutes(10))
     )
     func wakesForTheReferenceClient() async throws {
@@ -52,21 +52,8 @@ struct ServeWakeTests {
             "wake/jarvis/1c9eaae2-1f5f-48bc-8379-6d1e1943f50b.wav",
             "commands/0075d273-51bb-47cb-b323-4437bd0de029.wav",
         ].map { recordings.appending(path: $0).path }
-        let told = try await Self.run([String(port)] + files)
+        let told = try await PythonClient.run(Self.client, [String(port)] + files)
         #expect(told == ["computer jarvis", "detection computer", "detection jarvis", "not-detected "])
-    }
-
-    private static func run(_ arguments: [String]) async throws -> [String] {
-        let (process, output) = (Process(), Pipe())
-        let python: URL = try #require(ServeMemoryTests.python)
-        process.executableURL = python
-        process.arguments = ["-c", client] + arguments
-        process.standardOutput = output
-        try process.run()
-        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(process.terminationStatus == 0)
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        return text.split(separator: "\n").map(String.init)
     }
 
     /// One that nobody listens at just now: for Wyoming, 0 means that it is not served.
