@@ -1,4 +1,5 @@
 import Foundation
+import RiposteCore
 import Testing
 
 @testable import riposte
@@ -21,6 +22,37 @@ import Testing
         ] {
             #expect(ServiceChoice(argument: wrong) == nil, "\(wrong)")
         }
+    }
+
+    /// How long a service takes says nothing of this machine: nothing is left out for it.
+    @Test func aServicesTimeIsNoWorkload() throws {
+        let usual = try EngineOptions.parse([]).sessionConfiguration()
+        #expect(usual.workload != nil)
+        let elsewhere = try EngineOptions.parse(["--stt", "deepgram"]).sessionConfiguration()
+        #expect(elsewhere.workload == nil)
+        #expect(try EngineOptions.parse(["--stt", "deepgram", "--offline"]).sessionConfiguration().workload != nil)
+    }
+
+    @Test func aKeyGoesWhereItBelongs() throws {
+        let ours = try #require(URL(string: "https://api.openai.com/v1"))
+        let home = try #require(URL(string: "http://server.home:8080/v1"))
+        let here = try #require(URL(string: "http://127.0.0.1:8080/v1"))
+        let one = HostKeys("sk-secret==")
+        #expect(try one.key(for: ours) == "sk-secret==")
+        #expect(try one.key(for: here) == "sk-secret==")
+        // Not in the clear, and not to two.
+        let inTheClear = #expect(throws: RiposteError.self) { try one.key(for: home) }
+        let toTwo = #expect(throws: RiposteError.self) { try one.check([ours, here]) }
+        for error in [inTheClear, toTwo] { #expect(error?.message.contains("secret") == false) }
+        try one.check([ours, ours])
+        let two = HostKeys("api.openai.com=sk-1, Server.home=token=2")
+        try two.check([ours, home, here])
+        #expect(try [ours, home, here].map { try two.key(for: $0) } == ["sk-1", "token=2", nil])
+        #expect(!"\(two)".contains("sk-1") && !String(reflecting: two).contains("sk-1"))
+        let mixed = HostKeys("sk-1,server.home=2")
+        try mixed.check([ours, home])
+        #expect(try [ours, home].map { try mixed.key(for: $0) } == ["sk-1", "2"])
+        #expect(try HostKeys(nil).key(for: home) == nil)
     }
 
     @Test func staysOnThisMachineWhereItIsTold() throws {

@@ -15,6 +15,8 @@ public final class DeepgramTranscriber: Transcriber, RemoteEngine {
         public var punctuates = true
         /// Seconds until an answer, once all sound is sent. Default 10.
         public var timeout = 10.0
+        /// Seconds until a stream is granted. Default 10.
+        public var connectLimit = 10.0
         /// Seconds that the service has to settle what it was sent; one that says nothing by then is asked by ending the
         /// stream: it need not answer where there was no word. Default 1.
         public var settlingLimit = 1.0
@@ -70,7 +72,7 @@ public final class DeepgramTranscriber: Transcriber, RemoteEngine {
     ) async throws {
         let exchange = WebSocketExchange(
             url: url(request), headers: configuration.key.map { ["Authorization": "Token \($0)"] } ?? [:],
-            stage: .transcription)
+            stage: .transcription, connectLimit: configuration.connectLimit)
         do {
             try await exchange.run(messages) { text in
                 guard let result = try DeepgramResult(text) else { return }

@@ -140,7 +140,7 @@ extension Session {
         // Frames of the rule lie on multiples of their length from the start of the input.
         let frame = 480
         let start = (max(recent.start, turn.speechStart - 4_800) + frame - 1) / frame * frame
-        let sound = recent.from(start)
+        let sound = recent.from(start)[...]
         guard let end = SpeechEnd().position(in: sound, voiceEnd: voiceEnd - start) else { return voiceEnd }
         return start + end
     }

@@ -217,7 +217,7 @@ extension Session {
     /// Gives the recogniser of a turn the sound that it has not had yet.
     func give(to id: Int) {
         guard let turn = turns[id] else { return }
-        let sound = Array(recent.from(turn.recognisedEnd))
+        let sound = recent.from(turn.recognisedEnd)
         turns[id]?.recognisedEnd = recent.end
         turn.recognition?.append(sound)
     }

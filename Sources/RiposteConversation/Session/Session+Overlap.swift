@@ -45,7 +45,7 @@ extension Session {
         guard isOver || heard.voice >= max(Self.firstWords, heard.askedAt + Self.betweenWords) else { return }
         heard.isAsking = true
         heard.askedAt = heard.voice
-        heard.recognition.append(Array(recent.from(heard.recognisedEnd)))
+        heard.recognition.append(recent.from(heard.recognisedEnd))
         heard.recognisedEnd = recent.end
         overlap = heard
         let (recognition, start) = (heard.recognition, heard.start)

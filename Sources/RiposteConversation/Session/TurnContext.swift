@@ -89,33 +89,56 @@ struct Playback: Sendable {
     var loudFrom: Int?
 }
 
-/// The latest sound of the input, bounded.
+/// The latest sound of the input, bounded. It lies in blocks, so that what is dropped is given back at once and nothing
+/// grows by doubling: every conversation has one.
 struct RecentSound: Sendable {
-    /// Half a minute: the longest turn and its pre-roll.
-    private let capacity = 31 * 16_000
-    private(set) var samples: [Float] = []
+    /// A second.
+    private static let blockLength = 16_000
+    /// Half a minute: the longest turn and its pre-roll; and the block that is being filled.
+    private static let mostBlocks = 32
+    /// All but the last are full.
+    private var blocks: [[Float]] = []
     /// The position of the first sample kept.
     private(set) var start = 0
-
-    var end: Int { start + samples.count }
+    /// The position after the last one.
+    private(set) var end = 0
 
     mutating func append(_ frame: AudioFrame) {
         if frame.position != end {
             // A new source, or a gap: what came before does not belong to it.
-            samples = []
+            blocks = []
             start = frame.position
+            end = start
         }
-        samples += frame.samples
-        // Dropped in large pieces, so that the rest is moved rarely.
-        if samples.count > capacity + 160_000 {
-            let surplus = samples.count - capacity
-            samples.removeFirst(surplus)
-            start += surplus
+        var rest = frame.samples[...]
+        while !rest.isEmpty {
+            if blocks.last.map({ $0.count == Self.blockLength }) ?? true { openBlock() }
+            let last = blocks.count - 1
+            let part = rest.prefix(Self.blockLength - blocks[last].count)
+            blocks[last] += part
+            end += part.count
+            rest = rest.dropFirst(part.count)
         }
     }
 
+    private mutating func openBlock() {
+        if blocks.count == Self.mostBlocks {
+            blocks.removeFirst()
+            start += Self.blockLength
+        }
+        var block: [Float] = []
+        block.reserveCapacity(Self.blockLength)
+        blocks.append(block)
+    }
+
     /// What is kept from `position` on.
-    func from(_ position: Int) -> ArraySlice<Float> {
-        samples[max(0, min(samples.count, position - start))...]
+    func from(_ position: Int) -> [Float] {
+        let offset = max(0, min(end, position) - start)
+        var sound: [Float] = []
+        sound.reserveCapacity(end - start - offset)
+        for (index, block) in blocks.enumerated() where (index + 1) * Self.blockLength > offset {
+            sound += block.dropFirst(max(0, offset - index * Self.blockLength))
+        }
+        return sound
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import RiposteAudio
+import RiposteCore
 import RiposteInference
 
 /// What a benchmark prints and writes: figures with their spread, and what they were measured on.
@@ -78,7 +79,9 @@ struct BenchRecordings {
 
     init(folder: String, limit: Int) throws {
         let url = URL(fileURLWithPath: folder)
-        let all = try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
+        guard let all = try? FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil) else {
+            throw RiposteError(.badInput, .configuration, "There is no folder \(folder), or it cannot be read.")
+        }
         files = Array(
             all.filter { $0.pathExtension == "wav" }.sorted { $0.path < $1.path }.prefix(limit > 0 ? limit : .max))
         let known = try? Ends(url.appendingPathComponent("speech-ends.json"))

@@ -12,7 +12,7 @@ struct CloudOptions: ParsableArguments {
                 + "--model.",
             discussion: """
                 openai is any server that speaks OpenAI's audio routes, riposte serve too; a key is taken from \
-                RIPOSTE_OPENAI_KEY. google needs a build with the trait Cloud; it takes a service account's key file \
+                RIPOSTE_OPENAI_KEY, with several servers as HOST=KEY,HOST=KEY. google needs a build with the trait Cloud; it takes a service account's key file \
                 from GOOGLE_APPLICATION_CREDENTIALS, a plain key from RIPOSTE_GOOGLE_KEY, or asks the metadata server. \
                 deepgram takes a key from RIPOSTE_DEEPGRAM_KEY. wyoming is another node in the house that speaks this protocol, riposte serve too; sound and text go to \
                 it in the clear.
@@ -43,6 +43,7 @@ struct CloudOptions: ParsableArguments {
         guard !tts.contains(where: { $0.kind == .deepgram }) else {
             throw ValidationError("Deepgram is asked to understand only: give it to --stt.")
         }
+        try checkKeys()
         #if !Cloud
             guard !(stt + tts).contains(where: { $0.kind == .google }) else {
                 throw ValidationError(Self.noGoogle.message)
@@ -95,7 +96,7 @@ struct CloudOptions: ParsableArguments {
 
     static func transcriber(_ choice: ServiceChoice, _ usage: CloudUsage) throws -> any Transcriber & RemoteEngine {
         switch choice.kind {
-        case .openai: return OpenAITranscriber(openAI(choice), usage: usage)
+        case .openai: return OpenAITranscriber(try openAI(choice), usage: usage)
         case .wyoming: return WyomingTranscriber(try node(choice), usage: usage)
         case .deepgram: return try deepgram(choice, usage)
         case .google:
@@ -109,7 +110,7 @@ struct CloudOptions: ParsableArguments {
 
     static func synthesizer(_ choice: ServiceChoice, _ usage: CloudUsage) throws -> any RemoteVoice {
         switch choice.kind {
-        case .openai: return OpenAISynthesizer(openAI(choice), usage: usage)
+        case .openai: return OpenAISynthesizer(try openAI(choice), usage: usage)
         case .wyoming: return WyomingSynthesizer(try node(choice), usage: usage)
         case .deepgram:
             throw RiposteError(.badInput, .configuration, "Deepgram is asked to understand only: give it to --stt.")
@@ -147,9 +148,20 @@ struct CloudOptions: ParsableArguments {
         return try WyomingNode(url, name: choice.model)
     }
 
-    private static func openAI(_ choice: ServiceChoice) -> OpenAIEndpoint {
-        OpenAIEndpoint(
-            url: choice.url ?? OpenAIEndpoint.standardURL, model: choice.model, key: environment("RIPOSTE_OPENAI_KEY"))
+    private static func openAI(_ choice: ServiceChoice) throws -> OpenAIEndpoint {
+        let url = choice.url ?? OpenAIEndpoint.standardURL
+        let key = try HostKeys(environment("RIPOSTE_OPENAI_KEY")).key(for: url)
+        return OpenAIEndpoint(url: url, model: choice.model, key: key)
+    }
+
+    /// One key without a host is not shown to several servers.
+    private func checkKeys() throws {
+        let servers = (hearing + speaking).filter { $0.kind == .openai }.map { $0.url ?? OpenAIEndpoint.standardURL }
+        do {
+            try HostKeys(Self.environment("RIPOSTE_OPENAI_KEY")).check(servers)
+        } catch let error as RiposteError {
+            throw ValidationError(error.message)
+        }
     }
 
     static func environment(_ name: String) -> String? {

@@ -98,6 +98,33 @@ struct DeepgramTranscriberTests {
         #expect(settles ? streams.count == 1 : streams.count > 1)
     }
 
+    /// A transcript is made final and not waited for, and the speaker goes on before the service has answered: that answer
+    /// says nothing of what was said since.
+    @Test func whatIsSaidSinceIsNotTakenForSettled() async throws {
+        let server = try StandIn("deepgram_service.py", ["words": 100, "settling": 0.3])
+        let utterance = try await transcriber(server) { $0.settlingLimit = 10 }.beginUtterance(.init())
+        for count in 1...4 {
+            await append(SpokenLevels.speech([count]), to: utterance)
+            let task = Task { try await utterance.final() }
+            try await Task.sleep(for: .milliseconds(50))
+            task.cancel()
+        }
+        await append(SpokenLevels.speech([5]), to: utterance)
+        #expect(try await utterance.final().text == SpokenLevels.text(1...5))
+        server.end()
+    }
+
+    /// Who accepts a connection and then says nothing is not waited for.
+    @Test func aServiceThatNeverGrantsAStreamIsGivenUp() async throws {
+        let server = try StandIn("deepgram_service.py", ["mute": true])
+        let transcriber = try transcriber(server) { $0.connectLimit = 0.3 }
+        let start = ContinuousClock.now
+        let error = await #expect(throws: RiposteError.self) { try await transcriber.probe() }
+        #expect(error?.code == .network)
+        #expect(.now - start < .seconds(20))
+        server.end()
+    }
+
     @Test func aStreamThatRestsIsKept() async throws {
         let server = try StandIn("deepgram_service.py", ["idle": 0.5])
         let utterance = try await transcriber(server) { $0.keepAlive = 0.1 }.beginUtterance(.init())

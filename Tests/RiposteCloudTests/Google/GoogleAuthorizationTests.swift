@@ -72,6 +72,25 @@
             #expect(try server.tokens().count == 2)
         }
 
+        /// A call in the last minutes of a token neither waits for the next one nor goes without it for long.
+        @Test func nobodyWaitsForTheNextToken() async throws {
+            let server = try GoogleServer(["public_key": publicKey, "expires": 400])
+            let account = try GoogleServiceAccount(file: try keyFile(server))
+            let later = Mutex(0.0)
+            let authorization = GoogleAuthorization(.serviceAccount(account)) {
+                Date().addingTimeInterval(later.withLock { $0 })
+            }
+            func token() async throws -> String { try #require(try await authorization.headers().first).value }
+            let first = try await token()
+            later.withLock { $0 = 100 }
+            #expect(try await token() == first)
+            later.withLock { $0 = 200 }
+            #expect(try await token() == first, "the old one lasts 200 s more")
+            for _ in 0..<500 where try await token() == first { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(try await token() != first)
+            #expect(try server.tokens().count == 2)
+        }
+
         @Test func asksTheMetadataServer() async throws {
             let server = try GoogleServer(["token": "never given"])
             let host = try server.web()

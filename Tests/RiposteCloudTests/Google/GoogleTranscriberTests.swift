@@ -157,6 +157,31 @@
             #expect(calls.count > 4)
         }
 
+        /// A recording that is there as a whole: no stream is given more than it takes.
+        @Test(arguments: [0, 3]) func longRecordingsAreUnderstoodWhole(words: Int) async throws {
+            let server = try GoogleServer(["limit": 5, "words": words])
+            let transcriber = try transcriber(server) { $0.streamLength = 4 }
+            let spoken = (0..<60).map { $0 % 49 + 1 }
+            #expect(try await transcriber.transcribe(SpokenLevels.speech(spoken)).text == SpokenLevels.text(spoken))
+            let calls = try await server.calls(8)
+            #expect(calls.allSatisfy { $0["outcome"] as? String != "limit" })
+        }
+
+        /// A network that has changed tells nobody: the connection over it stays, and nothing comes through.
+        @Test func askingWhetherItIsBackTakesAConnectionOfItsOwn() async throws {
+            let speech = SpokenLevels.speech([1, 2])
+            let server = try GoogleServer(["stall_at": [speech.count * 3]])
+            var configuration = GoogleTranscriber.Configuration()
+            configuration.timeout = 1
+            let transcriber = GoogleTranscriber(
+                GoogleAuthorization(.none), endpoint: try server.proxy(), configuration: configuration)
+            #expect(try await transcriber.transcribe(speech).text == SpokenLevels.text(1...2))
+            let error = await #expect(throws: RiposteError.self) { try await transcriber.transcribe(speech) }
+            #expect(error?.code == .timedOut)
+            try await transcriber.probe()
+            #expect(try await transcriber.transcribe(speech).text == SpokenLevels.text(1...2))
+        }
+
         @Test func endsWithASingleUtterance() async throws {
             let server = try GoogleServer(["words": 2])
             let transcriber = try transcriber(server) {

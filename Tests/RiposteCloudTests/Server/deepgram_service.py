@@ -9,9 +9,11 @@ SCRIPT is JSON, all of it optional:
   words        words of a final result (default 4)
   key          what has to be shown; else 401
   settles      whether "Finalize" is answered (default true)
+  settling     seconds until "Finalize" is answered (default 0)
   idle         seconds without sound or "KeepAlive" after which a stream is ended with the code 1011
   fail_at      for each stream in turn, bytes of sound after which the connection is cut; null: not at all
   silent       whether nothing is ever said
+  mute         whether connections are accepted and nothing is answered, not even that there is a WebSocket
 LOG gets a line of JSON for each stream, when it is over, and for each message of text.
 """
 
@@ -51,7 +53,9 @@ class Ear:
         self.level, self.length = 0, 0
 
 
-def admit(connection, request):
+async def admit(connection, request):
+    if script.get("mute"):
+        await asyncio.sleep(3600)
     if script.get("key") and request.headers.get("Authorization") != f"Token {script['key']}":
         return connection.respond(http.HTTPStatus.UNAUTHORIZED, '{"err_code": "INVALID_AUTH"}')
 
@@ -101,6 +105,8 @@ async def listen(connection):
             log(message=kind)
             if kind in ("Finalize", "CloseStream"):
                 ear.end()
+                if kind == "Finalize":
+                    await asyncio.sleep(script.get("settling", 0))
                 rest, told = ear.words[told:], len(ear.words)
                 if kind == "CloseStream" or script.get("settles", True):
                     await tell(rest, ear.position / RATE, True, kind == "Finalize")

@@ -11,6 +11,7 @@ SCRIPT is JSON, all of it optional:
   limit        seconds of sound after which a stream is ended with OUT_OF_RANGE
   fail_at      for each call in turn, bytes of sound after which it is ended with UNAVAILABLE; null: not at all
   cut_at       for each connection of the proxy in turn, bytes from the client after which it is closed
+  stall_at     for each connection of the proxy in turn, bytes from the client after which nothing comes through
   delay        seconds before an answer, and between pieces of sound
   token, key   what has to be shown; else UNAUTHENTICATED
   public_key   a PEM file; tokens are given over HTTP to who signs with its private key
@@ -309,18 +310,19 @@ class Tokens(http.server.BaseHTTPRequestHandler):
 
 
 def proxy(port):
-    """Passes bytes on, and closes each connection after as many bytes as the script says."""
+    """Passes bytes on; closes each connection, or swallows the rest, after as many bytes as the script says."""
     listener = socket.create_server(("127.0.0.1", 0))
-    cuts = list(script.get("cut_at", []))
+    cuts, stalls = list(script.get("cut_at", [])), list(script.get("stall_at", []))
 
-    def pump(source, target, limit):
+    def pump(source, target, limit, stall=None):
         count = 0
         try:
             while data := source.recv(4096):
                 count += len(data)
                 if limit is not None and count > limit:
                     break
-                target.sendall(data)
+                if stall is None or count <= stall:
+                    target.sendall(data)
         except OSError:
             pass
         for end in (source, target):
@@ -333,8 +335,8 @@ def proxy(port):
         while True:
             client, _ = listener.accept()
             server = socket.create_connection(("127.0.0.1", port))
-            limit = cuts.pop(0) if cuts else None
-            threading.Thread(target=pump, args=(client, server, limit), daemon=True).start()
+            limit, stall = (values.pop(0) if values else None for values in (cuts, stalls))
+            threading.Thread(target=pump, args=(client, server, limit, stall), daemon=True).start()
             threading.Thread(target=pump, args=(server, client, None), daemon=True).start()
 
     threading.Thread(target=serve, daemon=True).start()
