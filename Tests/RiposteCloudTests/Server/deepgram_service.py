@@ -127,7 +127,7 @@ async def listen(connection):
 
 
 async def main():
-    async with serve(listen, "127.0.0.1", 0, process_request=admit, max_size=None) as server:
+    async with serve(listen, "127.0.0.1", 0, process_request=admit, max_size=None, open_timeout=None) as server:
         print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
         await server.serve_forever()
 
