@@ -85,6 +85,8 @@ final class CommandRun {
         return true
     }
 
+    /// The number of its process.
+    var identifier: Int32 { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
     var status: Int32 { process.terminationStatus }
     var standardOutput: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }

@@ -40,7 +40,7 @@ struct ServeWakeTests {
     )
     func wakesForTheReferenceClient() async throws {
         let folder = try TemporaryFolder()
-        let port = try Self.freePort()
+        let port = try FreePort.find()
         let server = try CommandRun(
             ["serve", "--port", "0", "--wyoming-port", "\(port)", "--wake", "computer", "--wake", "jarvis"],
             in: folder.url)
@@ -54,21 +54,5 @@ struct ServeWakeTests {
         ].map { recordings.appending(path: $0).path }
         let told = try await PythonClient.run(Self.client, [String(port)] + files)
         #expect(told == ["computer jarvis", "detection computer", "detection jarvis", "not-detected "])
-    }
-
-    /// One that nobody listens at just now: for Wyoming, 0 means that it is not served.
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutableBytes(of: &address) { bytes in
-            guard let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
-            return bind(descriptor, pointer, size) == 0 && getsockname(descriptor, pointer, &size) == 0
-        }
-        try #require(isBound)
-        return UInt16(bigEndian: address.sin_port)
     }
 }

@@ -59,6 +59,16 @@ struct WebPageTests {
         #expect(result.role == "alert")
         #expect(result.status == "Not connected")
     }
+
+    /// A window is doubled: the conversation goes on in one of them, and the other one says so and can have it back.
+    @Test(.timeLimit(.minutes(10))) func oneWindowHasTheConversation() async throws {
+        let result = try await Browser.run("two-windows")
+        #expect(result.faults == [])
+        let troubles = try #require(result.troubles)
+        #expect(troubles.count == 2)
+        #expect(troubles.allSatisfy { $0.hasPrefix("The conversation goes on in another window.") }, "\(troubles)")
+        #expect(result.statuses == [["Not connected", "Listening"], ["Not connected", "Listening"]])
+    }
 }
 
 /// Chromium, driven by the script beside the tests.
@@ -114,6 +124,8 @@ private enum Browser {
         var early: Int?
         var soundingMs: [Double]?
         var role: String?
+        var troubles: [String]?
+        var statuses: [[String]]?
         var status: String?
     }
 

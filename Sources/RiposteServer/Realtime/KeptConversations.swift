@@ -30,6 +30,9 @@ final class KeptConversations: Sendable {
 
         fileprivate var id: String { right.id }
 
+        /// Who has it gives it back, and is not told who has it next.
+        func release() { isLost.withLock { $0 = true } }
+
         /// Another connection has it. Whoever had it is told once.
         fileprivate func lose() async {
             let wasLost = isLost.withLock { isLost in
@@ -55,10 +58,11 @@ final class KeptConversations: Sendable {
         self.memory = memory
     }
 
-    /// Takes a conversation over. While the store does not answer, it is what this server knows of it.
+    /// Takes a conversation over. A connection to this server that has it is told at once: where two listen, both would answer.
+    /// One to another server is told when it has something to keep. While the store does not answer, it is what this server knows of it.
     /// - Parameters:
     ///   - user: whom it is with; empty: nobody in particular.
-    ///   - onLost: told once, when something is to be kept and another connection has the conversation.
+    ///   - onLost: told once that another connection has the conversation.
     /// - Returns: the conversation as it was left, or a new one.
     /// - Throws: `.badInput` for a name that could be guessed, or of a conversation with another user; `.superseded` where
     ///   another connection has taken it meanwhile.
@@ -100,8 +104,9 @@ final class KeptConversations: Sendable {
             let now = ContinuousClock.now
             entries = entries.filter { (now - $0.value.left) / .seconds(1) < configuration.lifetime }
             // Who came later may be done with the store earlier.
-            if let other = entries[lease.id]?.lease, other.right.taken > lease.right.taken {
-                throw RiposteError.conversationTaken
+            if let other = entries[lease.id]?.lease {
+                guard other.right.taken <= lease.right.taken else { throw RiposteError.conversationTaken }
+                Task { await other.lose() }
             }
             var conversation = stored ?? entries[lease.id]?.conversation ?? Conversation(id: lease.id)
             conversation.turns = conversation.turns.suffix(configuration.turnLimit)

@@ -26,6 +26,7 @@ extension RealtimeConversation {
                 "A conversation or its user cannot be named, nor push-to-talk chosen, once sound was heard.")
         }
         guard isOther else { return }
+        lease?.release()
         guard let name = extras.conversation else {
             lease = nil
             return

@@ -11,6 +11,8 @@ struct WyomingConnection: Sendable {
     /// What the connection is called where it is noted what becomes of its requests.
     var name = "wyoming"
     let send: @Sendable (WyomingEvent) async throws -> Void
+    /// What the client waits for.
+    let activity = WyomingActivity()
 
     /// Texts that wait to be spoken or answered, at most, before the client is heard again. Default 8.
     static let waitingLimit = 8
@@ -35,6 +37,14 @@ struct WyomingConnection: Sendable {
         let conversation = UUID().uuidString
         /// How many requests there were.
         var requests = 0
+
+        /// Whether sound is on its way that is to be understood. Wake words are listened for without an end.
+        var isHearing: Bool {
+            switch listening {
+            case .recognition, .utterance: true
+            case .waking, nil: false
+            }
+        }
     }
 
     private typealias Work = @Sendable () async throws -> Void
@@ -55,7 +65,10 @@ struct WyomingConnection: Sendable {
                 for try await event in events {
                     if Self.beginnings.contains(event.type) { state.requests += 1 }
                     let turn = TurnIdentity(conversation: name, turn: state.requests)
+                    activity.begin()
+                    defer { activity.end() }
                     try await TurnIdentity.$current.withValue(turn) { try await take(event, &state, work) }
+                    activity.isHearing = state.isHearing
                 }
             }
             // The first failure ends both.
@@ -238,8 +251,13 @@ struct WyomingConnection: Sendable {
 
     private func enqueue(_ work: AsyncStream<Work>.Continuation, _ piece: @escaping Work) throws {
         let turn = TurnIdentity.current
-        let named: Work = { try await TurnIdentity.$current.withValue(turn) { try await piece() } }
+        activity.begin()
+        let named: Work = {
+            defer { activity.end() }
+            try await TurnIdentity.$current.withValue(turn) { try await piece() }
+        }
         guard case .enqueued = work.yield(named) else {
+            activity.end()
             throw RiposteError(
                 .badInput, .session, "More than \(Self.waitingLimit) texts are waiting on this connection.")
         }

@@ -25,6 +25,8 @@ public struct WyomingServer: Service {
         public var stallLimit = 10.0
         /// A client that says nothing and is told nothing for so many seconds is cut off. Default 300.
         public var idleLimit = 300.0
+        /// Seconds in which what is asked may be answered when the server is to end. Default 10.
+        public var winding = 10.0
         /// How large events may be.
         public var limits = WyomingEventParser.Limits()
         /// What `info` calls the version.
@@ -57,29 +59,27 @@ public struct WyomingServer: Service {
         self.onListening = onListening
     }
 
-    /// Serves until the task is cancelled or the service shut down.
+    /// Serves until the task is cancelled or the service shut down. Then what is being heard, spoken or answered is ended first.
     /// - Throws: `.network` when the port cannot be had.
     public func run() async throws {
         let server = try await listen()
         await onListening(server.channel.localAddress?.port ?? configuration.port)
         let clients = ClientCount()
-        do {
-            try await cancelWhenGracefulShutdown {
-                try await server.executeThenClose { channels in
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await channel in channels {
-                            group.addTask {
-                                let others = clients.enter()
-                                await serve(channel, isFull: others >= configuration.connectionLimit)
-                                clients.leave()
-                            }
+        try await server.executeThenClose { channels in
+            try await withGracefulShutdownHandler {
+                try await withThrowingDiscardingTaskGroup { group in
+                    for try await channel in channels {
+                        group.addTask {
+                            let others = clients.enter()
+                            await serve(channel, isFull: others >= configuration.connectionLimit)
+                            clients.leave()
                         }
-                        group.cancelAll()
                     }
                 }
+            } onGracefulShutdown: {
+                // Nobody else comes; each client is let go of where it is served.
+                server.channel.close(promise: nil)
             }
-        } catch is CancellationError where !Task.isCancelled {
-            // A shutdown in order ends it as it should.
         }
     }
 
@@ -127,7 +127,14 @@ public struct WyomingServer: Service {
                     }
                     log.begins()
                     defer { log.ends() }
-                    try await connection.run(WyomingEvents(inbound, limits: configuration.limits))
+                    try await withGracefulShutdownHandler {
+                        try await connection.run(WyomingEvents(inbound, limits: configuration.limits))
+                    } onGracefulShutdown: {
+                        Task {
+                            await connection.activity.rest(within: configuration.winding)
+                            client.channel.close(promise: nil)
+                        }
+                    }
                 } catch let error as RiposteError {
                     // Its message may quote what the client sent.
                     logger.info(

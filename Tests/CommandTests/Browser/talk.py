@@ -3,7 +3,8 @@
 usage: talk.py SCENE PORT FOLDER QUESTION.wav INTERRUPTION.wav [SCREENSHOTS]
 
 Scenes: "hands-free" asks, interrupts the answer, loses the connection and does it again; "push-to-talk" holds the space
-bar, in a browser without Opus; "denied" is not given the microphone. Prints one JSON object.
+bar, in a browser without Opus; "denied" is not given the microphone; "two-windows" goes on with a conversation in a second
+window, and back in the first. Prints one JSON object.
 """
 
 import array
@@ -158,13 +159,13 @@ def spans(levels, threshold, gap):
 class Visit:
     """A browser on the page."""
 
-    def __init__(self, playwright, port, microphone, *, scripts=(), is_allowed=True):
+    def __init__(self, playwright, port, microphone, *, scripts=(), is_allowed=True, browser=None):
         arguments = ["--no-sandbox", "--use-fake-device-for-media-stream",
                      f"--use-file-for-fake-audio-capture={microphone}%noloop",
                      "--autoplay-policy=no-user-gesture-required"]
         if is_allowed:
             arguments.append("--use-fake-ui-for-media-stream")
-        self.browser = playwright.chromium.launch(
+        self.browser = browser or playwright.chromium.launch(
             executable_path=shutil.which("chromium"), headless=True, args=arguments)
         self.page = self.browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
         self.events, self.faults = [], []
@@ -321,9 +322,36 @@ def denied(playwright, port, folder, question, interruption, screenshots):
     return result
 
 
+def two_windows(playwright, port, folder, question, interruption, screenshots):
+    microphone = pathlib.Path(folder) / "microphone.wav"
+    write(microphone, [60.0])
+    first = Visit(playwright, port, microphone)
+    first.page.click("#talk")
+    first.wait("it listens", 20, lambda: first.status == "Listening")
+    name = first.page.evaluate("sessionStorage.getItem('riposte.conversation')")
+    # As a browser does for a window that is doubled.
+    same = f"sessionStorage.setItem('riposte.conversation', {json.dumps(name)});"
+    second = Visit(playwright, port, microphone, scripts=[same], browser=first.browser)
+    second.page.click("#talk")
+    result = {"troubles": [], "statuses": []}
+    for taken, other in ((first, second), (second, first)):
+        taken.wait("a word about it", 20, lambda: taken.page.locator("#trouble").is_visible())
+        other.wait("the other one listens", 20, lambda: other.status == "Listening")
+        taken.page.wait_for_timeout(1000)
+        result["troubles"].append(taken.page.locator("#trouble").inner_text())
+        result["statuses"].append([taken.status, other.status])
+        if taken is first:
+            taken.pictures(screenshots, "taken")
+            taken.page.locator("#trouble button").first.click()
+    result["faults"] = first.faults + second.faults
+    first.browser.close()
+    return result
+
+
 def main():
     scene, port, folder, question, interruption, *screenshots = sys.argv[1:]
-    scenes = {"hands-free": hands_free, "push-to-talk": push_to_talk, "denied": denied}
+    scenes = {"hands-free": hands_free, "push-to-talk": push_to_talk, "denied": denied,
+              "two-windows": two_windows}
     with sync_playwright() as playwright:
         result = scenes[scene](
             playwright, int(port), folder, read(question), read(interruption), screenshots[0] if screenshots else None)
