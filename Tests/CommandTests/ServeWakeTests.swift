@@ -55,4 +55,46 @@ struct ServeWakeTests {
         let told = try await PythonClient.run(Self.client, [String(port)] + files)
         #expect(told == ["computer jarvis", "detection computer", "detection jarvis", "not-detected "])
     }
+
+    /// Listens on, as a satellite does, while the server is told to end.
+    private static let satellite = """
+        import asyncio, os, signal, sys, time
+        from wyoming.client import AsyncTcpClient
+        from wyoming.event import Event
+        from wyoming.audio import AudioStart, AudioChunk
+        async def main(port, server):
+            async with AsyncTcpClient("127.0.0.1", int(port)) as client:
+                await client.write_event(Event("detect", {}))
+                await client.write_event(AudioStart(16000, 2, 1).event())
+                async def listen():
+                    while True:
+                        await client.write_event(AudioChunk(16000, 2, 1, bytes(1600)).event())
+                        await asyncio.sleep(0.05)
+                listening = asyncio.create_task(listen())
+                await asyncio.sleep(1)
+                os.kill(int(server), signal.SIGTERM)
+                start = time.monotonic()
+                await asyncio.wait([listening, asyncio.create_task(client.read_event())],
+                                   timeout=30, return_when=asyncio.FIRST_COMPLETED)
+                print("soon" if time.monotonic() - start < 6 else "late", flush=True)
+                os._exit(0)
+        asyncio.run(main(*sys.argv[1:]))
+        """
+
+    /// Who only listens for wake words waits for nothing.
+    @Test(
+        .enabled(if: PythonClient.executable != nil, "make test-clients prepares the clients"),
+        .timeLimit(.minutes(10))
+    )
+    func aListenerDoesNotKeepTheServer() async throws {
+        let folder = try TemporaryFolder()
+        let port = try FreePort.find()
+        let server = try CommandRun(
+            ["serve", "--port", "0", "--wyoming-port", "\(port)", "--wake", "computer"], in: folder.url)
+        defer { server.kill() }
+        try #require(try await server.hasSaid("serving Wyoming on", within: 120), "\(server.standardError)")
+        #expect(try await PythonClient.run(Self.satellite, ["\(port)", "\(server.identifier)"]) == ["soon"])
+        try await server.wait()
+        #expect(server.status == 0)
+    }
 }

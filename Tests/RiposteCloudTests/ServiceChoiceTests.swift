@@ -37,19 +37,26 @@ import Testing
         let ours = try #require(URL(string: "https://api.openai.com/v1"))
         let home = try #require(URL(string: "http://server.home:8080/v1"))
         let here = try #require(URL(string: "http://127.0.0.1:8080/v1"))
-        let one = HostKeys("sk-secret==")
-        #expect(try one.key(for: ours) == "sk-secret==")
-        #expect(try one.key(for: here) == "sk-secret==")
-        // Not in the clear, and not to two.
-        let inTheClear = #expect(throws: RiposteError.self) { try one.key(for: home) }
-        let toTwo = #expect(throws: RiposteError.self) { try one.check([ours, here]) }
-        for error in [inTheClear, toTwo] { #expect(error?.message.contains("secret") == false) }
+        let there = try #require(URL(string: "http://LOCALHOST:9000/v1"))
+        let six = try #require(URL(string: "http://[fd00::5]:8080/v1"))
+        let one = try HostKeys("blue=42==")
+        #expect(try [ours, here, there].map { try one.key(for: $0) } == ["blue=42==", "blue=42==", "blue=42=="])
         try one.check([ours, ours])
-        let two = HostKeys("api.openai.com=sk-1, Server.home=token=2")
-        try two.check([ours, home, here])
-        #expect(try [ours, home, here].map { try two.key(for: $0) } == ["sk-1", "token=2", nil])
-        #expect(!"\(two)".contains("sk-1") && !String(reflecting: two).contains("sk-1"))
-        let mixed = HostKeys("sk-1,server.home=2")
+        // Not in the clear, and not to two, wherever they are.
+        let refusals = [
+            #expect(throws: RiposteError.self) { try one.key(for: home) },
+            #expect(throws: RiposteError.self) { try one.check([ours, here]) },
+            #expect(throws: RiposteError.self) { try one.check([here, there]) },
+            #expect(throws: RiposteError.self) { try HostKeys("blue=42,red=43") },
+            #expect(throws: RiposteError.self) { try HostKeys("api.openai.com=,blue=42") },
+        ]
+        for refusal in refusals { #expect(refusal?.message.contains("42") == false) }
+        let many = try HostKeys("api.openai.com=sk-1, Server.home:8080=token=2,[fd00::5]=3,localhost:9000=4")
+        try many.check([ours, home, here, there, six])
+        #expect(
+            try [ours, home, six, there, here].map { try many.key(for: $0) } == ["sk-1", "token=2", "3", "4", nil])
+        #expect(!"\(many)".contains("sk-1") && !String(reflecting: many).contains("sk-1"))
+        let mixed = try HostKeys("sk-1,server.home=2")
         try mixed.check([ours, home])
         #expect(try [ours, home].map { try mixed.key(for: $0) } == ["sk-1", "2"])
         #expect(try HostKeys(nil).key(for: home) == nil)

@@ -59,19 +59,21 @@ final class KeptConversations: Sendable {
     }
 
     /// Takes a conversation over. A connection to this server that has it is told at once: where two listen, both would answer.
-    /// One to another server is told when it has something to keep. While the store does not answer, it is what this server knows of it.
+    /// One to another server, or one that was quiet for so long that it is not known here any more, is told when it has something
+    /// to keep. While the store does not answer, it is what this server knows of it.
     /// - Parameters:
     ///   - user: whom it is with; empty: nobody in particular.
+    ///   - old: what the same connection had; it is not told of itself.
     ///   - onLost: told once that another connection has the conversation.
     /// - Returns: the conversation as it was left, or a new one.
     /// - Throws: `.badInput` for a name that could be guessed, or of a conversation with another user; `.superseded` where
     ///   another connection has taken it meanwhile.
     func take(
-        _ id: String, user: String = "", onLost: @escaping @Sendable () async -> Void = {}
+        _ id: String, user: String = "", from old: Lease? = nil, onLost: @escaping @Sendable () async -> Void = {}
     ) async throws -> (conversation: Conversation, lease: Lease) {
         try Self.check(id)
         let lease = Lease(id, user: user, onLost: onLost)
-        guard let memory else { return (try take(lease, stored: nil), lease) }
+        guard let memory else { return (try take(lease, from: old, stored: nil), lease) }
         let stored: Conversation?
         do {
             stored = try await memory.take(lease.right) ?? Conversation(id: id)
@@ -83,7 +85,7 @@ final class KeptConversations: Sendable {
             memory.noteUnread(error)
             stored = nil
         }
-        return (try take(lease, stored: stored), lease)
+        return (try take(lease, from: old, stored: stored), lease)
     }
 
     private static func check(_ id: String) throws {
@@ -99,14 +101,14 @@ final class KeptConversations: Sendable {
         }
     }
 
-    private func take(_ lease: Lease, stored: Conversation?) throws -> Conversation {
+    private func take(_ lease: Lease, from old: Lease?, stored: Conversation?) throws -> Conversation {
         try known.withLock { entries in
             let now = ContinuousClock.now
             entries = entries.filter { (now - $0.value.left) / .seconds(1) < configuration.lifetime }
             // Who came later may be done with the store earlier.
             if let other = entries[lease.id]?.lease {
                 guard other.right.taken <= lease.right.taken else { throw RiposteError.conversationTaken }
-                Task { await other.lose() }
+                if other !== old { Task { await other.lose() } }
             }
             var conversation = stored ?? entries[lease.id]?.conversation ?? Conversation(id: lease.id)
             conversation.turns = conversation.turns.suffix(configuration.turnLimit)

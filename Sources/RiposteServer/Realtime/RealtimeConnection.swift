@@ -59,7 +59,7 @@ struct RealtimeConnection: Sendable {
             do {
                 try await withGracefulShutdownHandler {
                     try await conversation.begin()
-                    try await readWhileConnected(connection) {
+                    try await connection.whileConnected {
                         try await read(inbound, outbound, conversation, idle)
                     }
                 } onGracefulShutdown: {
@@ -76,19 +76,6 @@ struct RealtimeConnection: Sendable {
                 throw error
             }
             await conversation.end()
-        }
-    }
-
-    /// What a client has sent that is gone is of no use to anybody, and can be a minute's work.
-    private func readWhileConnected(
-        _ connection: any Channel, _ read: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        let reading = Task { try await read() }
-        connection.closeFuture.whenComplete { _ in reading.cancel() }
-        try await withTaskCancellationHandler {
-            try await reading.value
-        } onCancel: {
-            reading.cancel()
         }
     }
 

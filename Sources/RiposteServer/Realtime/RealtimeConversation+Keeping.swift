@@ -26,13 +26,16 @@ extension RealtimeConversation {
                 "A conversation or its user cannot be named, nor push-to-talk chosen, once sound was heard.")
         }
         guard isOther else { return }
-        lease?.release()
         guard let name = extras.conversation else {
+            lease?.release()
             lease = nil
             return
         }
-        let (known, lease) = try await kept.take(name, user: extras.user) { [weak self] in await self?.superseded(name)
+        let old = lease
+        let (known, lease) = try await kept.take(name, user: extras.user, from: old) { [weak self] in
+            await self?.superseded(name)
         }
+        old?.release()
         self.lease = lease
         conversation = known
         offer = known.offer

@@ -16,10 +16,11 @@ final class WyomingActivity: Sendable {
     /// Something is being done for the client, until `end`.
     func begin() { state.withLock { $0.works += 1 } }
 
-    func end() {
+    /// - Parameter counts: whether more of the same may still be on its way.
+    func end(counts: Bool = true) {
         state.withLock { state in
             state.works -= 1
-            state.lastEnd = .now
+            if counts { state.lastEnd = .now }
         }
     }
 

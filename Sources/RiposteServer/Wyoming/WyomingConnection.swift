@@ -38,11 +38,15 @@ struct WyomingConnection: Sendable {
         /// How many requests there were.
         var requests = 0
 
-        /// Whether sound is on its way that is to be understood. Wake words are listened for without an end.
+        /// Whether sound is on its way that is to be understood. Wake words are listened for without an end, and what comes
+        /// after the end of a turn is not listened to.
         var isHearing: Bool {
-            switch listening {
-            case .recognition, .utterance: true
-            case .waking, nil: false
+            get async {
+                switch listening {
+                case .recognition(let recognition): await !recognition.isDone
+                case .utterance: true
+                case .waking, nil: false
+                }
             }
         }
     }
@@ -66,9 +70,11 @@ struct WyomingConnection: Sendable {
                     if Self.beginnings.contains(event.type) { state.requests += 1 }
                     let turn = TurnIdentity(conversation: name, turn: state.requests)
                     activity.begin()
-                    defer { activity.end() }
                     try await TurnIdentity.$current.withValue(turn) { try await take(event, &state, work) }
-                    activity.isHearing = state.isHearing
+                    let isHearing = await state.isHearing
+                    activity.isHearing = isHearing
+                    // Sound that nobody waits for an answer to does not keep the server from its end.
+                    activity.end(counts: isHearing || !["audio-start", "audio-chunk"].contains(event.type))
                 }
             }
             // The first failure ends both.

@@ -75,6 +75,8 @@ public struct WyomingServer: Service {
                             clients.leave()
                         }
                     }
+                    // A port that is lost otherwise ends all of it.
+                    if !Task.isShuttingDownGracefully { group.cancelAll() }
                 }
             } onGracefulShutdown: {
                 // Nobody else comes; each client is let go of where it is served.
@@ -128,10 +130,14 @@ public struct WyomingServer: Service {
                     log.begins()
                     defer { log.ends() }
                     try await withGracefulShutdownHandler {
-                        try await connection.run(WyomingEvents(inbound, limits: configuration.limits))
+                        try await client.channel.whileConnected {
+                            try await connection.run(WyomingEvents(inbound, limits: configuration.limits))
+                        }
                     } onGracefulShutdown: {
                         Task {
                             await connection.activity.rest(within: configuration.winding)
+                            // What a slow client has not taken yet is taken first.
+                            try? await client.channel.writeAndFlush(ByteBuffer()).get()
                             client.channel.close(promise: nil)
                         }
                     }

@@ -1,7 +1,7 @@
 import Foundation
 import RiposteCore
 
-/// The keys of servers, as the environment has them: one key, or `HOST=KEY,HOST=KEY`.
+/// The keys of servers, as the environment has them: one key, or `HOST=KEY,HOST:PORT=KEY`.
 ///
 /// A key without a host is for one server, and goes to another machine encrypted only; what is named for a host goes there
 /// as its address says.
@@ -10,25 +10,52 @@ struct HostKeys {
     private var plain: String?
 
     /// - Parameter text: nil or empty: no key at all.
-    init(_ text: String?) {
+    /// - Throws: `.badInput` where several keys have no host, or a host no key.
+    init(_ text: String?) throws {
         for entry in (text ?? "").split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) {
-            // A key may end with equals signs of its own.
-            let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
-            if parts.count == 2, !parts[1].allSatisfy({ $0 == "=" }) {
-                byHost[parts[0].lowercased()] = parts[1]
+            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            // A key may have equals signs of its own.
+            if parts.count == 2, Self.isHost(parts[0]) {
+                guard !parts[1].isEmpty else { throw Self.error("a host without a key") }
+                byHost[Self.name(parts[0])] = parts[1]
             } else if !entry.isEmpty {
+                guard plain == nil else { throw Self.error("several keys without a host") }
                 plain = entry
             }
         }
     }
 
+    private static func error(_ what: String) -> RiposteError {
+        RiposteError(.badInput, .configuration, "RIPOSTE_OPENAI_KEY has \(what): one key, or HOST=KEY,HOST=KEY.")
+    }
+
+    /// A host has a dot, a colon or brackets, as no key has before an equals sign.
+    private static func isHost(_ text: String) -> Bool {
+        text.lowercased() == "localhost" || text.contains { ".:[".contains($0) }
+    }
+
+    /// As servers are compared.
+    private static func name(_ host: String) -> String {
+        let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        return bare.lowercased()
+    }
+
+    private static func host(_ url: URL) -> String { name(url.host(percentEncoded: false) ?? "") }
+
+    private static func port(_ url: URL) -> Int { url.port ?? (url.scheme == "https" ? 443 : 80) }
+
+    private func named(_ url: URL) -> String? {
+        let (host, port) = (Self.host(url), Self.port(url))
+        return byHost["\(host):\(port)"] ?? byHost["[\(host)]:\(port)"] ?? byHost[host]
+    }
+
     /// What is shown to a server; nil where there is nothing for it.
     /// - Throws: `.badInput` where the key would go to another machine in the clear.
     func key(for url: URL) throws -> String? {
-        let host = url.host() ?? ""
-        if let named = byHost[host.lowercased()] { return named }
+        if let named = named(url) { return named }
         guard let plain else { return nil }
         guard url.scheme == "https" || ServiceChoice.isOnThisMachine(url) else {
+            let host = Self.host(url)
             throw RiposteError(
                 .badInput, .configuration,
                 "\(host) is another machine, and the key would go there in the clear: give it with https, or name the key "
@@ -39,12 +66,12 @@ struct HostKeys {
 
     /// - Throws: `.badInput` where one key would be shown to several servers.
     func check(_ servers: [URL]) throws {
-        let hosts = Set(servers.map { $0.host()?.lowercased() ?? "" }.filter { byHost[$0] == nil })
-        guard plain != nil, hosts.count > 1 else { return }
+        let others = Set(servers.filter { named($0) == nil }.map { "\(Self.host($0)):\(Self.port($0))" })
+        guard plain != nil, others.count > 1 else { return }
         throw RiposteError(
             .badInput, .configuration,
-            "RIPOSTE_OPENAI_KEY has one key, and there are several servers (\(hosts.sorted().joined(separator: ", "))): name "
-                + "each one's, as HOST=KEY,HOST=KEY.")
+            "RIPOSTE_OPENAI_KEY has one key, and there are several servers (\(others.sorted().joined(separator: ", "))): "
+                + "name each one's, as HOST=KEY,HOST:PORT=KEY.")
     }
 }
 

@@ -45,7 +45,7 @@ struct ServiceChoice: ExpressibleByArgument, Equatable {
 
     /// Whether an address is this machine's own.
     static func isOnThisMachine(_ url: URL) -> Bool {
-        let host = (url.host() ?? "").trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        let host = (url.host() ?? "").lowercased().trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
         return host == "localhost" || host == "::1"
             || host.range(of: #"^127(\.\d+){3}$"#, options: .regularExpression) != nil
     }
