@@ -18,3 +18,13 @@ enum FreePort {
         return UInt16(bigEndian: address.sin_port)
     }
 }
+
+extension CommandRun {
+    /// Starts `riposte serve`, and waits until Wyoming's clients can come.
+    static func servingWyoming(_ options: [String] = [], in folder: URL) async throws -> (CommandRun, port: UInt16) {
+        let port = try FreePort.find()
+        let server = try CommandRun(["serve", "--port", "0", "--wyoming-port", "\(port)"] + options, in: folder)
+        try #require(try await server.hasSaid("serving Wyoming on", within: 120), "\(server.standardError)")
+        return (server, port)
+    }
+}

@@ -40,12 +40,8 @@ struct ServeWakeTests {
     )
     func wakesForTheReferenceClient() async throws {
         let folder = try TemporaryFolder()
-        let port = try FreePort.find()
-        let server = try CommandRun(
-            ["serve", "--port", "0", "--wyoming-port", "\(port)", "--wake", "computer", "--wake", "jarvis"],
-            in: folder.url)
+        let (server, port) = try await CommandRun.servingWyoming(["--wake", "computer", "--wake", "jarvis"], in: folder.url)
         defer { server.kill() }
-        try #require(try await server.hasSaid("serving Wyoming on", within: 120), "\(server.standardError)")
         let recordings = try #require(TestResources.recordings)
         let files = [
             "wake/computer/04685ec1-bfbf-4c53-a852-60274a74d80e.wav",
@@ -88,11 +84,8 @@ struct ServeWakeTests {
     )
     func aListenerDoesNotKeepTheServer() async throws {
         let folder = try TemporaryFolder()
-        let port = try FreePort.find()
-        let server = try CommandRun(
-            ["serve", "--port", "0", "--wyoming-port", "\(port)", "--wake", "computer"], in: folder.url)
+        let (server, port) = try await CommandRun.servingWyoming(["--wake", "computer"], in: folder.url)
         defer { server.kill() }
-        try #require(try await server.hasSaid("serving Wyoming on", within: 120), "\(server.standardError)")
         #expect(try await PythonClient.run(Self.satellite, ["\(port)", "\(server.identifier)"]) == ["soon"])
         try await server.wait()
         #expect(server.status == 0)

@@ -46,10 +46,8 @@ struct ServeWyomingTests {
     )
     func understandsToTheEndWhatIsSaid() async throws {
         let folder = try TemporaryFolder()
-        let port = try FreePort.find()
-        let server = try CommandRun(["serve", "--port", "0", "--wyoming-port", "\(port)"], in: folder.url)
+        let (server, port) = try await CommandRun.servingWyoming(in: folder.url)
         defer { server.kill() }
-        try #require(try await server.hasSaid("serving Wyoming on", within: 120), "\(server.standardError)")
         let file = try #require(TestResources.recordings).appending(
             path: "commands/17fe40a1-0678-4f27-b318-e3e6715f1262.wav")
         let told = try await PythonClient.run(Self.client, ["\(port)", "\(server.identifier)", file.path])

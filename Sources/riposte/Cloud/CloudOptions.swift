@@ -157,6 +157,7 @@ struct CloudOptions: ParsableArguments {
     /// One key without a host is not shown to several servers.
     private func checkKeys() throws {
         let servers = (hearing + speaking).filter { $0.kind == .openai }.map { $0.url ?? OpenAIEndpoint.standardURL }
+        guard !servers.isEmpty else { return }
         do {
             try HostKeys(Self.environment("RIPOSTE_OPENAI_KEY")).check(servers)
         } catch let error as RiposteError {

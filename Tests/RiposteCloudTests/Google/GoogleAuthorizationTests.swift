@@ -34,6 +34,12 @@
             return path
         }
 
+        /// A server whose tokens last so many seconds, and an account there.
+        private func account(expires: Int) throws -> (GoogleServer, GoogleServiceAccount) {
+            let server = try GoogleServer(["public_key": publicKey, "expires": expires])
+            return (server, try GoogleServiceAccount(file: try keyFile(server)))
+        }
+
         private func transcriber(_ server: GoogleServer, _ authorization: GoogleAuthorization) throws
             -> GoogleTranscriber
         {
@@ -56,17 +62,14 @@
         }
 
         @Test func renewsATokenBeforeItExpires() async throws {
-            let server = try GoogleServer(["public_key": publicKey, "expires": 1000])
-            let account = try GoogleServiceAccount(file: try keyFile(server))
-            let later = Mutex(0.0)
-            let authorization = GoogleAuthorization(.serviceAccount(account)) {
-                Date().addingTimeInterval(later.withLock { $0 })
-            }
+            let (server, account) = try account(expires: 1000)
+            let clock = LaterClock()
+            let authorization = GoogleAuthorization(.serviceAccount(account)) { clock.now }
             func token() async throws -> String { try #require(try await authorization.headers().first).value }
             let first = try await token()
-            later.withLock { $0 = 700 }
+            clock.later = 700
             #expect(try await token() == first)
-            later.withLock { $0 = 200 }
+            clock.later = 200
             await authorization.forget()
             #expect(try await token() != first)
             #expect(try server.tokens().count == 2)
@@ -74,17 +77,14 @@
 
         /// A call in the last minutes of a token neither waits for the next one nor goes without it for long.
         @Test func nobodyWaitsForTheNextToken() async throws {
-            let server = try GoogleServer(["public_key": publicKey, "expires": 400])
-            let account = try GoogleServiceAccount(file: try keyFile(server))
-            let later = Mutex(0.0)
-            let authorization = GoogleAuthorization(.serviceAccount(account)) {
-                Date().addingTimeInterval(later.withLock { $0 })
-            }
+            let (server, account) = try account(expires: 400)
+            let clock = LaterClock()
+            let authorization = GoogleAuthorization(.serviceAccount(account)) { clock.now }
             func token() async throws -> String { try #require(try await authorization.headers().first).value }
             let first = try await token()
-            later.withLock { $0 = 100 }
+            clock.later = 100
             #expect(try await token() == first)
-            later.withLock { $0 = 200 }
+            clock.later = 200
             #expect(try await token() == first, "the old one lasts 200 s more")
             for _ in 0..<500 where try await token() == first { try await Task.sleep(for: .milliseconds(20)) }
             #expect(try await token() != first)
@@ -174,5 +174,16 @@
             let good = try GoogleServiceAccount(file: try keyFile(server))
             #expect(good.email == "speech@riposte.example")
         }
+    }
+
+    /// The time, and seconds that are put on it.
+    private final class LaterClock: Sendable {
+        private let seconds = Mutex(0.0)
+
+        var later: Double {
+            get { seconds.withLock { $0 } }
+            set { seconds.withLock { $0 = newValue } }
+        }
+        var now: Date { Date().addingTimeInterval(later) }
     }
 #endif
