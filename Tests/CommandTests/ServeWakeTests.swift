@@ -40,7 +40,8 @@ struct ServeWakeTests {
     )
     func wakesForTheReferenceClient() async throws {
         let folder = try TemporaryFolder()
-        let (server, port) = try await CommandRun.servingWyoming(["--wake", "computer", "--wake", "jarvis"], in: folder.url)
+        let (server, port) = try await CommandRun.servingWyoming(
+            ["--wake", "computer", "--wake", "jarvis"], in: folder.url)
         defer { server.kill() }
         let recordings = try #require(TestResources.recordings)
         let files = [

@@ -12,10 +12,10 @@ struct CloudOptions: ParsableArguments {
                 + "--model.",
             discussion: """
                 openai is any server that speaks OpenAI's audio routes, riposte serve too; a key is taken from \
-                RIPOSTE_OPENAI_KEY, with several servers as HOST=KEY,HOST=KEY. google needs a build with the trait Cloud; it takes a service account's key file \
-                from GOOGLE_APPLICATION_CREDENTIALS, a plain key from RIPOSTE_GOOGLE_KEY, or asks the metadata server. \
-                deepgram takes a key from RIPOSTE_DEEPGRAM_KEY. wyoming is another node in the house that speaks this protocol, riposte serve too; sound and text go to \
-                it in the clear.
+                RIPOSTE_OPENAI_KEY, with several servers as HOST=KEY,HOST=KEY. google needs a build with the trait \
+                Cloud; it takes a service account's key file from GOOGLE_APPLICATION_CREDENTIALS, a plain key from RIPOSTE_GOOGLE_KEY, or asks the metadata server. \
+                deepgram takes a key from RIPOSTE_DEEPGRAM_KEY. wyoming is another node in the house that speaks this \
+                protocol, riposte serve too; sound and text go to it in the clear.
                 """, valueName: "service"))
     var stt: [ServiceChoice] = []
 
